@@ -1,0 +1,27 @@
+"""Where the files that travel with the code are: in a checkout beside the packages, in a wheel inside `bot/data`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+
+
+def corpus_dir() -> Path:
+    """Return the folder of the starter corpus."""
+    return _find("corpus")
+
+
+def prompts_dir() -> Path:
+    """Return the folder of the prompt files."""
+    return _find("prompts")
+
+
+def data_file(name: str) -> Path:
+    """Return a data file of the package `bot`."""
+    return _PACKAGE / "data" / name
+
+
+def _find(name: str) -> Path:
+    in_wheel = _PACKAGE / "data" / name
+    return in_wheel if in_wheel.is_dir() else _PACKAGE.parent / name
