@@ -1,1 +1,3 @@
 """Questions in, verified and cited statements out."""
+
+__version__ = "0.1.0"

@@ -31,8 +31,12 @@ class Question:
     text: str
     language: str
     """ISO 639-1 code of the language of the answer."""
+    asked_in: str
+    """ISO 639-1 code of the language the question is written in."""
     search_text: str
     """The question with what it refers back to filled in and acronyms expanded."""
+    alone: str
+    """The question as it can be understood without the conversation, for the model to judge by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +49,6 @@ class Evidence:
     quote: str
     score: float
     second: float | None = None
-    judged: float | None = None
-    """Probability by the language model that the quote answers the question, where it was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

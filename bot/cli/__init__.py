@@ -1,0 +1,1 @@
+"""The commands `ask` and `bot`."""

@@ -1,0 +1,163 @@
+"""Choose what to quote: the best sentences inside the best passages, diverse over people and sources.
+
+A quote is one or more neighbouring sentences of one paragraph, exactly as they stand in the document.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.retrieve import Candidate, Retrieval
+from bot.terms import content_terms
+from bot.values import Evidence, Question
+from ingest import lexical
+from ingest.index.reader import Index
+from ingest.values import Passage, Sentence, Span
+
+PASSAGES = 12
+"""How many of the best passages are looked into."""
+SENTENCE_WEIGHT = 0.5
+"""Share of a sentence's own dense score against its passage's fused one."""
+WORDS_WEIGHT = 0.35
+"""Weight of the idf-weighted share of the question's terms that a sentence holds."""
+NEIGHBOUR_MARGIN = 0.9
+"""How far below the best sentence (in standard deviations) its neighbour may score and still be quoted with it."""
+LONGEST_QUOTE = 420
+"""Characters of a quote grown from several sentences (a third of that in Chinese and Japanese)."""
+SHORTEST_QUOTE = 24
+PER_SOURCE = 3
+SAME_SOURCE_PENALTY = 0.35
+"""In standard deviations, for each quote already chosen from the same source: other people get a hearing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scored:
+    candidate: Candidate
+    position: int
+    """Of the sentence in its passage."""
+    score: float
+
+
+def select(question: Question, retrieval: Retrieval, index: Index, *, limit: int) -> tuple[Evidence, ...]:
+    """Return up to `limit` quotes, best first, no two of them the same words, an idea in two languages once."""
+    scored = sorted(_score_sentences(question, retrieval, index), key=lambda item: -item.score)
+    chosen: list[Evidence] = []
+    taken: Counter[str] = Counter()
+    by_sentence = {(item.candidate.stored.key, item.position): item.score for item in scored}
+    while scored and len(chosen) < limit:
+        best = max(scored, key=lambda item: item.score - SAME_SOURCE_PENALTY * taken[_family(item, index)])
+        scored.remove(best)
+        evidence = _quote(best, by_sentence, index)
+        if taken[_family(best, index)] >= PER_SOURCE or any(_same_idea(evidence, other, index) for other in chosen):
+            continue
+        chosen.append(evidence)
+        taken[_family(best, index)] += 1
+    return tuple(chosen)
+
+
+def _score_sentences(question: Question, retrieval: Retrieval, index: Index) -> Iterator[_Scored]:
+    passages = retrieval.candidates[:PASSAGES]
+    if not passages:
+        return
+    weights = _term_weights(question, index)
+    dense = [_centred(candidate, retrieval) for candidate in passages]
+    everything = np.concatenate(dense)
+    mean, spread = everything.mean(), max(float(everything.std()), 1e-6)
+    for candidate, scores in zip(passages, dense, strict=True):
+        text = index.document(candidate.stored.passage.source_id).text
+        for position, sentence in enumerate(candidate.stored.passage.sentences):
+            own = (float(scores[position]) - mean) / spread
+            words = _shared(sentence.span.of(text), weights)
+            score = (1 - SENTENCE_WEIGHT) * candidate.score + SENTENCE_WEIGHT * own + WORDS_WEIGHT * words * 3
+            yield _Scored(candidate=candidate, position=position, score=score)
+
+
+def _centred(candidate: Candidate, retrieval: Retrieval) -> np.ndarray:
+    stored = candidate.stored
+    return stored.sentence_vectors @ retrieval.vector - retrieval.usual[stored.passage.language]
+
+
+def _term_weights(question: Question, index: Index) -> dict[str, float]:
+    total = max(1, index.manifest.passages)
+    terms = content_terms(question.search_text, question.asked_in)
+    return {term: float(np.log1p(total / (1 + index.frequency(term)))) for term in terms if index.frequency(term)}
+
+
+def _shared(sentence: str, weights: dict[str, float]) -> float:
+    if not weights:
+        return 0.0
+    terms = set(lexical.terms(sentence))
+    return sum(weight for term, weight in weights.items() if term in terms) / sum(weights.values())
+
+
+def _quote(best: _Scored, scores: dict[tuple[int, int], float], index: Index) -> Evidence:
+    stored = best.candidate.stored
+    passage = stored.passage
+    text = index.document(passage.source_id).text
+    first = last = best.position
+    while True:
+        options = [
+            position for position in (first - 1, last + 1)
+            if 0 <= position < len(passage.sentences) and _may_join(passage, text, first, last, position)
+            and (scores[stored.key, position] >= best.score - NEIGHBOUR_MARGIN or _too_short(passage, text, first, last))
+        ]
+        if not options:
+            break
+        grown = max(options, key=lambda position: scores[stored.key, position])
+        first, last = min(first, grown), max(last, grown)
+    span = Span(passage.sentences[first].span.start, passage.sentences[last].span.end)
+    return Evidence(
+        source=index.source(passage.source_id), passage=passage, span=span, quote=span.of(text), score=best.score,
+        second=_second(passage.sentences[first], passage),
+    )
+
+
+def _may_join(passage: Passage, text: str, first: int, last: int, position: int) -> bool:
+    low, high = min(first, position), max(last, position)
+    start, end = passage.sentences[low].span.start, passage.sentences[high].span.end
+    gap = text[passage.sentences[min(position, last)].span.end : passage.sentences[max(position, first)].span.start]
+    longest = LONGEST_QUOTE if passage.language not in {"zh", "ja"} else LONGEST_QUOTE // 3
+    return "\n" not in gap and not gap.strip() and end - start <= longest
+
+
+def _too_short(passage: Passage, text: str, first: int, last: int) -> bool:
+    start, end = passage.sentences[first].span.start, passage.sentences[last].span.end
+    return len(text[start:end]) < SHORTEST_QUOTE and passage.language not in {"zh", "ja"}
+
+
+def _second(sentence: Sentence, passage: Passage) -> float | None:
+    return sentence.second if sentence.second is not None else passage.second
+
+
+def _family(item: _Scored, index: Index) -> str:
+    source = index.source(item.candidate.stored.passage.source_id)
+    return source.translation_of or source.id
+
+
+def _same_idea(one: Evidence, other: Evidence, index: Index) -> bool:
+    if one.source.id == other.source.id:
+        return one.span.overlaps(other.span)
+    if one.quote == other.quote:
+        return True
+    return any(
+        alignment.other_id == other.source.id and alignment.span.overlaps(one.span) and alignment.other_span.overlaps(other.span)
+        for alignment in index.alignments(one.source.id)
+    )
+
+
+def people_of(evidence: Sequence[Evidence]) -> tuple[str, ...]:
+    """Return whose words or experience the quotes hold, each name once, in order."""
+    return tuple(dict.fromkeys(name for item in evidence for name in _voice(item)))
+
+
+def _voice(evidence: Evidence) -> Iterator[str]:
+    if evidence.passage.speaker and not evidence.source.digest_of:
+        yield evidence.passage.speaker
+        return
+    for person in evidence.source.people:
+        if person.role.value in {"interviewee", "author"}:
+            yield person.name

@@ -1,0 +1,28 @@
+"""Ask the model whether one quote answers the question, by the odds of "Yes" against "No"; nothing is written."""
+
+from __future__ import annotations
+
+from bot.errors import ModelError
+from bot.llm import Cancellation, LanguageModel
+from bot.prompts import load_prompt
+from bot.values import Evidence, Question
+
+LONGEST_EXCERPT = 500
+"""Characters. What the judge reads costs time: 160 tokens a second on two cores."""
+
+
+def judge(evidence: Evidence, question: Question, model: LanguageModel, cancellation: Cancellation) -> float | None:
+    """Return the probability that the quote helps to answer the question, or None where the model cannot say.
+
+    Raises:
+        CancelledError: the answer was stopped.
+    """
+    voice = evidence.passage.speaker or evidence.source.title
+    asked = f"{evidence.passage.question} — " if evidence.passage.question and len(evidence.quote) < LONGEST_EXCERPT // 3 else ""
+    prompt = load_prompt("judge").fill(
+        question=question.alone, title=voice[:80], quote=f"{asked[:160]}{evidence.quote[:LONGEST_EXCERPT]}"
+    )
+    try:
+        return model.yes_probability(prompt, cancellation=cancellation)
+    except ModelError:
+        return None

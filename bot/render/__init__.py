@@ -1,0 +1,1 @@
+"""Answers as bytes for people and programs: terminal text and JSON."""

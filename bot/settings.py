@@ -1,0 +1,31 @@
+"""Settings of the bot: environment variables with the prefix CAREERBOT_, read once, checked, never guessed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class BotSettings(BaseSettings):
+    """What the commands can be told by the environment; options on the command line win."""
+
+    model_config = SettingsConfigDict(env_prefix="CAREERBOT_", extra="forbid", frozen=True)
+
+    home: Path | None = None
+    """Folder of the index; default: the user's data folder."""
+    models: Path | None = None
+    """Folder of unpacked model weights; default: the user's cache folder."""
+    embedder: str | None = None
+    """A sentence-transformers model (hub id or folder); default: the bundled multilingual-e5-small."""
+    engine: str = "auto"
+    """What runs the embedder: auto, openvino or torch."""
+    llm: str = "qwen"
+    """qwen, gemma, smollm2, none, the path of a GGUF file, or the URL of an OpenAI-compatible server."""
+    llm_model: str | None = None
+    """Name of the model on that server."""
+    llm_key: str | None = Field(default=None, repr=False)
+    """Key for that server."""
+    threads: int | None = Field(default=None, ge=1)
+    """Cores the language model may use; default: all."""

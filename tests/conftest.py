@@ -1,0 +1,17 @@
+"""What all tests share: the evaluation texts beside the repository, where they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).parent.parent.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of evaluation texts; skip, visibly, where it is absent."""
+    if not (SHARED / "seeds").is_dir():
+        pytest.skip("the evaluation texts (../shared) are not on this machine")
+    return SHARED
