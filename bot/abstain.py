@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
-from bot.people import Mentioned
 from bot.resources import data_file
-from bot.retrieve import Retrieval
 from bot.terms import content_terms
-from bot.values import Evidence, Question
 from ingest import lexical
-from ingest.index.reader import Index
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.people import Mentioned
+    from bot.retrieve import Retrieval
+    from bot.values import Evidence, Question
+    from ingest.index.reader import Index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +45,9 @@ class Signals:
     """The second highest."""
 
 
-def read_signals(question: Question, retrieval: Retrieval, evidence: Sequence[Evidence], mentioned: Mentioned, index: Index) -> Signals:
+def read_signals(
+    question: Question, retrieval: Retrieval, evidence: Sequence[Evidence], mentioned: Mentioned, index: Index
+) -> Signals:
     """Return the signals that need no language model."""
     heights = sorted((candidate.dense / retrieval.spread for candidate in retrieval.candidates), reverse=True)
     terms = content_terms(question.alone, question.asked_in)
@@ -71,7 +77,10 @@ def threshold() -> float:
 
 def _features(signals: Signals) -> dict[str, float]:
     features = {
-        "near": signals.near, "near_third": signals.near_third, "covered": signals.covered, "unknown": signals.unknown,
+        "near": signals.near,
+        "near_third": signals.near_third,
+        "covered": signals.covered,
+        "unknown": signals.unknown,
         "unknown_name": signals.unknown_name,
     }
     if signals.judged_best is not None:

@@ -6,8 +6,8 @@ Four consumers (CLI, HTTP, web page, Discord) read the events it yields.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from bot import strings
 from bot.abstain import Signals, probability, read_signals, threshold
@@ -25,9 +25,13 @@ from bot.retrieve import Retrieval, retrieve
 from bot.topics import nearest_topics
 from bot.values import Answer, Citation, Claim, Evidence, Question, Status, Timings, Turn
 from bot.voices import count_voices, describe
-from ingest.embed import Embedder
 from ingest.errors import IngestError
-from ingest.index.reader import Index
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ingest.embed import Embedder
+    from ingest.index.reader import Index
 
 CLAIMS = 5
 JUDGED = 4
@@ -82,7 +86,10 @@ class _Run:
     def events(self) -> Iterator[Event]:
         index, model = self._services.index, self._services.model
         question = understand(
-            self._asked.text, language=self._asked.language, history=self._asked.history, model=model,
+            self._asked.text,
+            language=self._asked.language,
+            history=self._asked.history,
+            model=model,
             cancellation=self._cancellation,
         )
         yield Searching(question=question)
@@ -131,8 +138,12 @@ class _Run:
         lines = [*(_line(claim) for claim in claims), escape(describe(voices, question.language))]
         yield Done(
             answer=self._finish(
-                question, status=Status.ANSWERED, text="\n\n".join(line for line in lines if line), claims=tuple(claims),
-                citations=tuple(citations), voices=voices,
+                question,
+                status=Status.ANSWERED,
+                text="\n\n".join(line for line in lines if line),
+                claims=tuple(claims),
+                citations=tuple(citations),
+                voices=voices,
             )
         )
 
@@ -144,16 +155,19 @@ class _Run:
             lines.insert(0, strings.text("refusal.unknown_person", language, name=unknown))
         if topics:
             lines.append(strings.text("refusal.nearest", language) + "".join(f"\n- {escape(topic)}" for topic in topics))
-        return Refused(
-            answer=self._finish(question, status=Status.REFUSED, text="\n".join(lines), nearest_topics=topics)
-        )
+        return Refused(answer=self._finish(question, status=Status.REFUSED, text="\n".join(lines), nearest_topics=topics))
 
     def _finish(self, question: Question, **parts: object) -> Answer:
         index, model = self._services.index, self._services.model
         return Answer(
-            question=question.text, language=question.language, embedder=self._services.embedder.id,
-            llm=model.name if model else "none", generation=index.manifest.generation, passages=index.manifest.passages,
-            timings=replace(self._timings, total=self._elapsed()), **parts,  # type: ignore[arg-type]
+            question=question.text,
+            language=question.language,
+            embedder=self._services.embedder.id,
+            llm=model.name if model else "none",
+            generation=index.manifest.generation,
+            passages=index.manifest.passages,
+            timings=replace(self._timings, total=self._elapsed()),
+            **parts,  # type: ignore[arg-type]
         )
 
     def _elapsed(self) -> int:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from bot.values import Citation, Evidence, Rendition
-from ingest.index.reader import Index
 from ingest.values import Role, Source, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingest.index.reader import Index
 
 SUMMARY = "summary"
 """The role of a digest's sentences: ours, about the person, not the person's words."""
@@ -22,14 +26,20 @@ def cite(evidence: Evidence, n: int, language: str, index: Index) -> Citation:
     renditions = (found, *_counterparts(evidence, index))
     shown = _prefer(renditions, language)
     return Citation(
-        n=n, source=shown.source, span=shown.span, quote=shown.quote, speaker=evidence.passage.speaker,
-        role=_role(evidence), second=evidence.second if shown is found else None,
+        n=n,
+        source=shown.source,
+        span=shown.span,
+        quote=shown.quote,
+        speaker=evidence.passage.speaker,
+        role=_role(evidence),
+        second=evidence.second if shown is found else None,
         also_in=tuple(rendition for rendition in renditions if rendition is not shown),
     )
 
 
 def _prefer(renditions: Sequence[Rendition], language: str) -> Rendition:
     """The asker's language first, then an original before a translation, then what was found."""
+
     def rank(item: tuple[int, Rendition]) -> tuple[bool, bool, int]:
         place, rendition = item
         return rendition.source.language != language, rendition.source.translation_of is not None, place

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bot.cite import SUMMARY
 from bot.errors import ModelError
 from bot.lead_in import attribute
-from bot.llm import Cancellation, LanguageModel
 from bot.prompts import load_prompt
 from bot.values import Citation, Claim, Support
 from bot.verify import Subject, verify
 from ingest.values import Role
+
+if TYPE_CHECKING:
+    from bot.llm import Cancellation, LanguageModel
 
 RESTATE_TOKENS = 110
 LONGEST_TO_RESTATE = 330
@@ -43,7 +47,9 @@ def _restate(citation: Citation, language: str, model: LanguageModel, cancellati
     speaker = citation.speaker or ""
     try:
         written = model.write(
-            load_prompt("restate").fill(speaker=speaker, quote=citation.quote), max_tokens=RESTATE_TOKENS, cancellation=cancellation
+            load_prompt("restate").fill(speaker=speaker, quote=citation.quote),
+            max_tokens=RESTATE_TOKENS,
+            cancellation=cancellation,
         )
     except ModelError:
         return None

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from bot.errors import ModelError
-from bot.llm import Cancellation, LanguageModel
 from bot.prompts import load_prompt
 from bot.terms import content_terms
-from bot.values import Turn
 from ingest import lexical
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.llm import Cancellation, LanguageModel
+    from bot.values import Turn
 
 _REFERS_BACK = re.compile(
     r"^(and|but|or|so|what about|how about|why|also|y|und|et|e|и|а|那|那么|还有|それ|では)\b"
@@ -71,7 +75,9 @@ def _people(turn: Turn) -> str:
     names = dict.fromkeys(citation.speaker for citation in turn.answer.citations if citation.speaker)
     if not names:
         names = dict.fromkeys(
-            person.name for citation in turn.answer.citations for person in citation.source.people
+            person.name
+            for citation in turn.answer.citations
+            for person in citation.source.people
             if person.role.value in {"interviewee", "author"}
         )
     return next(iter(names), "")

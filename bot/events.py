@@ -6,8 +6,10 @@ A stream begins with `Searching` and ends with exactly one of `Done`, `Refused` 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from bot.values import Answer, Citation, Claim, Evidence, Question
+if TYPE_CHECKING:
+    from bot.values import Answer, Citation, Claim, Evidence, Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

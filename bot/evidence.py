@@ -6,17 +6,21 @@ A quote is one or more neighbouring sentences of one paragraph, exactly as they 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.retrieve import Candidate, Retrieval
 from bot.terms import content_terms
 from bot.values import Evidence, Question
 from ingest import lexical
-from ingest.index.reader import Index
 from ingest.values import Passage, Sentence, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.retrieve import Candidate, Retrieval
+    from ingest.index.reader import Index
 
 PASSAGES = 12
 """How many of the best passages are looked into."""
@@ -101,8 +105,10 @@ def _quote(best: _Scored, scores: dict[tuple[int, int], float], index: Index) ->
     first = last = best.position
     while True:
         options = [
-            position for position in (first - 1, last + 1)
-            if 0 <= position < len(passage.sentences) and _may_join(passage, text, first, last, position)
+            position
+            for position in (first - 1, last + 1)
+            if 0 <= position < len(passage.sentences)
+            and _may_join(passage, text, first, last, position)
             and (scores[stored.key, position] >= best.score - NEIGHBOUR_MARGIN or _too_short(passage, text, first, last))
         ]
         if not options:
@@ -111,7 +117,11 @@ def _quote(best: _Scored, scores: dict[tuple[int, int], float], index: Index) ->
         first, last = min(first, grown), max(last, grown)
     span = Span(passage.sentences[first].span.start, passage.sentences[last].span.end)
     return Evidence(
-        source=index.source(passage.source_id), passage=passage, span=span, quote=span.of(text), score=best.score,
+        source=index.source(passage.source_id),
+        passage=passage,
+        span=span,
+        quote=span.of(text),
+        score=best.score,
         second=_second(passage.sentences[first], passage),
     )
 
@@ -144,7 +154,9 @@ def _same_idea(one: Evidence, other: Evidence, index: Index) -> bool:
     if one.quote == other.quote:
         return True
     return any(
-        alignment.other_id == other.source.id and alignment.span.overlaps(one.span) and alignment.other_span.overlaps(other.span)
+        alignment.other_id == other.source.id
+        and alignment.span.overlaps(one.span)
+        and alignment.other_span.overlaps(other.span)
         for alignment in index.alignments(one.source.id)
     )
 

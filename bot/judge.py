@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bot.errors import ModelError
-from bot.llm import Cancellation, LanguageModel
 from bot.prompts import load_prompt
-from bot.values import Evidence, Question
+
+if TYPE_CHECKING:
+    from bot.llm import Cancellation, LanguageModel
+    from bot.values import Evidence, Question
 
 LONGEST_EXCERPT = 500
 """Characters. What the judge reads costs time: 160 tokens a second on two cores."""
@@ -18,7 +22,9 @@ def judge(evidence: Evidence, question: Question, model: LanguageModel, cancella
         CancelledError: the answer was stopped.
     """
     voice = evidence.passage.speaker or evidence.source.title
-    asked = f"{evidence.passage.question} — " if evidence.passage.question and len(evidence.quote) < LONGEST_EXCERPT // 3 else ""
+    asked = (
+        f"{evidence.passage.question} — " if evidence.passage.question and len(evidence.quote) < LONGEST_EXCERPT // 3 else ""
+    )
     prompt = load_prompt("judge").fill(
         question=question.alone, title=voice[:80], quote=f"{asked[:160]}{evidence.quote[:LONGEST_EXCERPT]}"
     )

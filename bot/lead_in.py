@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bot import strings
 from bot.cite import SUMMARY
-from bot.values import Citation
 from ingest.values import Person, Role, Source
+
+if TYPE_CHECKING:
+    from bot.values import Citation
 
 
 def introduce(citation: Citation, language: str) -> str:

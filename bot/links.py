@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from bot.values import Citation
+if TYPE_CHECKING:
+    from bot.values import Citation
 
 
 def link(citation: Citation) -> str | None:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.terms import is_function_word
 from ingest import lexical
-from ingest.index.reader import Index
-from ingest.values import Person, Source
 
-_CAPITALISED = re.compile(r"(?<![\w'’])[A-ZÀ-ÞА-Я][\w'’\-]*(?:\s+(?:(?:de|da|van|von|der|del|la|le|bin|al)\s+)*[A-ZÀ-ÞА-Я][\w'’\-]*)*")
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ingest.index.reader import Index
+    from ingest.values import Person, Source
+
+_CAPITALISED = re.compile(
+    r"(?<![\w'’])[A-ZÀ-ÞА-Я][\w'’\-]*(?:\s+(?:(?:de|da|van|von|der|del|la|le|bin|al)\s+)*[A-ZÀ-ÞА-Я][\w'’\-]*)*"
+)
 _LATIN_OR_CYRILLIC = re.compile(r"[A-Za-zÀ-ÿА-Яа-я]")
 _SHORTEST_NAME = 3
 
@@ -47,7 +53,8 @@ def find_mentions(question: str, index: Index) -> Mentioned:
                 people[person.name] = None
                 source_ids.add(source.id)
     return Mentioned(
-        people=tuple(people), source_ids=frozenset(_with_translations(source_ids, index.sources())),
+        people=tuple(people),
+        source_ids=frozenset(_with_translations(source_ids, index.sources())),
         unknown=tuple(_unknown_names(question, known_words, index)),
     )
 

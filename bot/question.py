@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from bot.acronyms import expand
 from bot.condense import condense
 from bot.errors import QuestionError
-from bot.llm import Cancellation, LanguageModel
 from bot.strings import LANGUAGES
 from bot.values import Question, Turn
 from ingest.language import detect
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.llm import Cancellation, LanguageModel
 
 LONGEST_QUESTION = 1000
 """Characters. A question is a sentence or three; a pasted document is something else."""
@@ -36,7 +40,9 @@ def understand(
     if not any(character.isalnum() for character in asked):
         raise QuestionError('the question is empty; ask something like: ask "how do I get into CV?"')
     if len(asked) > LONGEST_QUESTION:
-        raise QuestionError(f"the question has {len(asked)} characters; {LONGEST_QUESTION} are the most: ask in a sentence or two")
+        raise QuestionError(
+            f"the question has {len(asked)} characters; {LONGEST_QUESTION} are the most: ask in a sentence or two"
+        )
     if language is not None and language not in LANGUAGES:
         raise QuestionError(f"no answers in language {language!r}; choose one of {', '.join(LANGUAGES)}")
     alone = condense(asked, history, model, cancellation) if history else asked

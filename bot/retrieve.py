@@ -7,19 +7,23 @@ sample of the index. A passage in another language has no lexical signal; its de
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bot.aliases import heard_forms
-from bot.people import Mentioned
 from bot.terms import content_terms
-from bot.values import Question
-from ingest.embed import Embedder
-from ingest.index.reader import Index
-from ingest.index.rows import StoredPassage
-from ingest.values import Vector
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.people import Mentioned
+    from bot.values import Question
+    from ingest.embed import Embedder
+    from ingest.index.reader import Index
+    from ingest.index.rows import StoredPassage
+    from ingest.values import Vector
 
 DENSE_CANDIDATES = 60
 LEXICAL_CANDIDATES = 40

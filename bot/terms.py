@@ -24,6 +24,4 @@ def is_function_word(term: str, language: str) -> bool:
 @cache
 def _function_words() -> dict[str, frozenset[str]]:
     data = tomllib.loads(data_file("function_words.toml").read_text(encoding="utf-8"))
-    return {
-        language: frozenset(lexical.terms(words)) for language, words in data.items() if isinstance(words, str)
-    }
+    return {language: frozenset(lexical.terms(words)) for language, words in data.items() if isinstance(words, str)}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from bot.retrieve import Candidate, Retrieval
-from bot.values import Question
-from ingest.index.reader import Index
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.retrieve import Candidate, Retrieval
+    from bot.values import Question
+    from ingest.index.reader import Index
 
 MOST = 3
 LONGEST = 90

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from ingest.values import Passage, Source, Span
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ingest.values import Passage, Source, Span
 
 
 class Support(StrEnum):

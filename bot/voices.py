@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from bot import strings
 from bot.evidence import people_of
 from bot.values import Evidence, Voices
-from ingest.index.reader import Index
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingest.index.reader import Index
 
 
 def count_voices(evidence: Sequence[Evidence], index: Index) -> Voices:
@@ -21,5 +25,10 @@ def describe(voices: Voices, language: str) -> str:
     if not voices.names:
         return ""
     return strings.counted(
-        "voices", voices.speaking, language, speaking=voices.speaking, of=voices.of, names=strings.listing(voices.names, language)
+        "voices",
+        voices.speaking,
+        language,
+        speaking=voices.speaking,
+        of=voices.of,
+        names=strings.listing(voices.names, language),
     )

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.answer import Services
 from bot.errors import ModelError
-from bot.llm import LanguageModel
 from bot.llm.queue import OneAtATime
-from bot.settings import BotSettings
 from ingest.embed import Embedder, open_embedder
 from ingest.home import Home
 from ingest.index.reader import Index, open_index
 from ingest.weights import models_dir
+
+if TYPE_CHECKING:
+    from bot.llm import LanguageModel
+    from bot.settings import BotSettings
 
 Progress = Callable[[int, int], None]
 """Called with (bytes done, bytes in all) while a model is unpacked."""
@@ -68,5 +71,7 @@ def _local(chosen: str, folder: Path, threads: int | None, progress: Progress | 
         path = Path(chosen).expanduser()
         name = path.stem
         if not path.is_file():
-            raise ModelError(f"no model called {chosen!r}: choose {', '.join(BUNDLED)}, none, a GGUF file, or the URL of a server")
+            raise ModelError(
+                f"no model called {chosen!r}: choose {', '.join(BUNDLED)}, none, a GGUF file, or the URL of a server"
+            )
     return LlamaModel(path, name=name, cache_dir=folder / "prefixes", threads=threads)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -19,6 +18,8 @@ from bot.errors import BotError, exit_code
 from ingest.errors import IngestError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from bot.answer import Asked, Services
     from bot.events import Event
     from bot.settings import BotSettings
@@ -32,16 +33,29 @@ _LAST_TURNS = 6
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.argument("question", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON object.")
-@click.option("--sources", "-n", type=click.IntRange(1, 12), default=5, show_default=True, help="How many statements and sources at most.")
+@click.option(
+    "--sources", "-n", type=click.IntRange(1, 12), default=5, show_default=True, help="How many statements and sources at most."
+)
 @click.option("--language", "-l", metavar="CODE", help="Language to answer in (en, zh, es, …); default: the question's.")
 @click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="Folder of the index. [env: CAREERBOT_HOME]")
-@click.option("--llm", metavar="MODEL", help="qwen, gemma, smollm2, none, a GGUF file, or the URL of an OpenAI-compatible server.")
-@click.option("--embedder", metavar="MODEL", help="sentence-transformers model the index was made with; default: the bundled one.")
+@click.option(
+    "--llm", metavar="MODEL", help="qwen, gemma, smollm2, none, a GGUF file, or the URL of an OpenAI-compatible server."
+)
+@click.option(
+    "--embedder", metavar="MODEL", help="sentence-transformers model the index was made with; default: the bundled one."
+)
 @click.option("--stream/--no-stream", default=True, help="Show statements as they are verified, or all at the end.")
 @click.version_option(__version__, prog_name="careerbot")
 def ask(
-    *, question: str | None, as_json: bool, sources: int, language: str | None, home: Path | None, llm: str | None,
-    embedder: str | None, stream: bool,
+    *,
+    question: str | None,
+    as_json: bool,
+    sources: int,
+    language: str | None,
+    home: Path | None,
+    llm: str | None,
+    embedder: str | None,
+    stream: bool,
 ) -> None:
     """Answer a career QUESTION from interviews, every statement cited to a person's exact words.
 
@@ -106,10 +120,15 @@ class _Session:
 def _open(*, home: Path | None, llm: str | None, embedder: str | None) -> Services:
     from bot.wiring import build  # noqa: PLC0415 - `--help` must not wait for NumPy
 
-    return build(_settings(home=home, llm=llm, embedder=embedder), progress=_unpacking())
+    return build(settings_from(home=home, llm=llm, embedder=embedder), progress=unpacking_display())
 
 
-def _settings(**options: Path | str | None) -> BotSettings:
+def settings_from(**options: Path | str | None) -> BotSettings:
+    """Return the settings of the environment with the options that were given.
+
+    Raises:
+        click.UsageError: a variable of the environment has no valid value.
+    """
     from pydantic import ValidationError  # noqa: PLC0415
 
     from bot.settings import BotSettings  # noqa: PLC0415
@@ -153,7 +172,7 @@ def _terminal_printer(*, stream: bool) -> Callable[[Event], None]:
     return TerminalRenderer(sys.stdout, sys.stderr, stream=stream, colour=colour, width=width).show
 
 
-def _unpacking() -> Callable[[int, int], None]:
+def unpacking_display() -> Callable[[int, int], None]:
     """Return a progress display for the first run, when 1.1 GB of weights are put together."""
     shown = {"percent": -1}
 

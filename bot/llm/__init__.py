@@ -6,11 +6,13 @@ everything it writes passes the verifier first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from bot.llm.cancellation import Cancellation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["Cancellation", "LanguageModel", "Message", "Prompt"]
 

@@ -6,10 +6,13 @@ The templates stored in GGUF files are programs (Jinja), and running a stranger'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from bot.llm import Message
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bot.llm import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.errors import ModelError
-from bot.llm import Cancellation, Prompt
 from bot.llm.chat_format import ChatFormat, choose
 from bot.llm.prefix_cache import PrefixCache
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from bot.llm import Cancellation, Prompt
 
 CONTEXT_TOKENS = 2048
 """Prompts hold one quote each and stay far below this."""
@@ -38,8 +41,13 @@ class LlamaModel:
         try:
             with _safe_buffers(llama_cpp):
                 self._llama: Any = llama_cpp.Llama(
-                    str(path), n_ctx=CONTEXT_TOKENS, n_batch=256, n_threads=threads or _cores(),
-                    n_threads_batch=threads or _cores(), verbose=False, seed=0,
+                    str(path),
+                    n_ctx=CONTEXT_TOKENS,
+                    n_batch=256,
+                    n_threads=threads or _cores(),
+                    n_threads_batch=threads or _cores(),
+                    verbose=False,
+                    seed=0,
                 )
         except (ValueError, RuntimeError) as error:
             raise ModelError(f"{path} is not a model that llama.cpp can load ({error}); choose another with --llm") from error

@@ -10,9 +10,11 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import os
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
 
 WORTH_SAVING_TOKENS = 32
 
@@ -59,7 +61,9 @@ class PrefixCache:
         count = ctypes.c_size_t(0)
         self._llama.reset()
         llama_cpp.llama_memory_clear(llama_cpp.llama_get_memory(self._llama.ctx), True)
-        read = llama_cpp.llama_state_seq_load_file(self._llama.ctx, os.fsencode(path), 0, held, len(prefix), ctypes.byref(count))
+        read = llama_cpp.llama_state_seq_load_file(
+            self._llama.ctx, os.fsencode(path), 0, held, len(prefix), ctypes.byref(count)
+        )
         if not read or list(held[: count.value]) != prefix:
             self._llama.reset()
             llama_cpp.llama_memory_clear(llama_cpp.llama_get_memory(self._llama.ctx), True)

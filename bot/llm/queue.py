@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from bot.errors import ModelBusyError
-from bot.llm import Cancellation, LanguageModel, Prompt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.llm import Cancellation, LanguageModel, Prompt
 
 POLL_SECONDS = 0.05
 

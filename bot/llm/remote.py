@@ -29,11 +29,18 @@ class RemoteModel:
             from langchain.chat_models import init_chat_model  # noqa: PLC0415 - half a second that local runs should not pay
 
             self._chat: Any = init_chat_model(
-                model or "default", model_provider="openai", base_url=url, api_key=key or "none", temperature=0,
-                timeout=TIMEOUT_SECONDS, max_retries=1,
+                model or "default",
+                model_provider="openai",
+                base_url=url,
+                api_key=key or "none",
+                temperature=0,
+                timeout=TIMEOUT_SECONDS,
+                max_retries=1,
             )
         except ImportError as error:
-            raise ModelError(f'a remote model needs one more package; run: pip install "careerbot[remote]" ({error})') from error
+            raise ModelError(
+                f'a remote model needs one more package; run: pip install "careerbot[remote]" ({error})'
+            ) from error
         self._url, self._model = url, model or "default"
 
     @property

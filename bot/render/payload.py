@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.values import Answer, Citation, Rendition
+if TYPE_CHECKING:
+    from bot.values import Answer, Citation, Rendition
 
 SCHEMA = 1
 
@@ -24,7 +25,9 @@ def to_payload(answer: Answer) -> dict[str, Any]:
         "voices": {"speaking": answer.voices.speaking, "of": answer.voices.of, "names": list(answer.voices.names)},
         "nearest_topics": list(answer.nearest_topics),
         "timings_ms": {
-            "retrieve": answer.timings.retrieve, "first_claim": answer.timings.first_claim, "total": answer.timings.total,
+            "retrieve": answer.timings.retrieve,
+            "first_claim": answer.timings.first_claim,
+            "total": answer.timings.total,
         },
         "models": {"embedder": answer.embedder, "llm": answer.llm},
         "index": {"generation": answer.generation, "passages": answer.passages},

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -13,6 +12,9 @@ from bot.lead_in import introduce
 from bot.links import clock, link
 from bot.values import Answer, Citation, Claim, Support
 from bot.voices import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 WIDTH = 100
 _PREVIEW = 90
@@ -72,7 +74,10 @@ class TerminalRenderer:
     def _source(self, citation: Citation, *, shown: bool) -> Iterable[str]:
         """Yield the lines of one source; the exact words too, unless the claim above already is those words."""
         source = citation.source
-        facts = [introduce(citation, self._language).rstrip(":：") if citation.speaker is None else citation.speaker, source.title]
+        facts = [
+            introduce(citation, self._language).rstrip(":：") if citation.speaker is None else citation.speaker,
+            source.title,
+        ]
         if source.published:
             facts.append(source.published.isoformat())
         if citation.second is not None:
@@ -96,7 +101,9 @@ class TerminalRenderer:
             click.echo("", file=self._out)
         self._out.flush()
 
-    def _style(self, text: str, *, fg: str | None = None, bold: bool = False, dim: bool = False, underline: bool = False) -> str:
+    def _style(
+        self, text: str, *, fg: str | None = None, bold: bool = False, dim: bool = False, underline: bool = False
+    ) -> str:
         if not self._colour:
             return text
         return click.style(text, fg=fg, bold=bold or None, dim=dim or None, underline=underline or None)

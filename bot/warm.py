@@ -1,0 +1,40 @@
+"""Do once what a first question would otherwise wait for: unpack weights, compile the embedder, cache the prompts' prefixes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.llm import Cancellation
+from bot.prompts import load_prompt
+from bot.wiring import Progress, build_model
+from ingest.embed import open_embedder
+from ingest.weights import models_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.settings import BotSettings
+
+
+def warm(settings: BotSettings, *, progress: Progress | None = None) -> Iterator[str]:
+    """Prepare both models; yield one line for each that is ready.
+
+    Raises:
+        NotReadyError: weights are missing or damaged, or the disk is full.
+        ModelError: the language model cannot be loaded.
+    """
+    folder = models_dir(settings.models)
+    embedder = open_embedder(settings.embedder, engine=settings.engine, models_dir=folder)
+    embedder.embed_query("ready?")
+    yield f"embedder ready: {embedder.id} on {embedder.engine}"
+    model = build_model(settings, folder, progress)
+    if model is None:
+        yield "no language model: answers are exact quotes"
+        return
+    cancellation = Cancellation()
+    model.yes_probability(
+        load_prompt("judge").fill(question="ready?", title="nobody", quote="ready"), cancellation=cancellation
+    )
+    model.write(load_prompt("restate").fill(speaker="Nobody", quote="I am ready."), max_tokens=1, cancellation=cancellation)
+    yield f"language model ready: {model.name}"
+    model.close()
