@@ -1,0 +1,112 @@
+"""Build a generation aside from the one that is served, then publish it."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from ingest.errors import IndexDamagedError
+from ingest.index import rows
+from ingest.index.manifest import DATABASE, VECTORS, EmbedderFacts, FileFacts, Manifest
+from ingest.index.store import Store, open_store
+from ingest.index.vectors import write_faiss
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ingest.home import Home
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """The whole generation that a new one starts from."""
+
+    manifest: Manifest
+    database: Path
+    warning: str | None = None
+    """Says so where the served generation is damaged and this is the one before it."""
+
+    def connect(self) -> sqlite3.Connection:
+        """Open its database read only."""
+        return sqlite3.connect(f"{self.database.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A generation in the making. Change `store`, then call `publish`; leaving without it discards everything."""
+
+    home: Home
+    folder: Path
+    store: Store
+
+    def publish(self, embedder: EmbedderFacts, chunker: str) -> Manifest:
+        """Finish the files, make them the served generation and return its manifest."""
+        connection = self.store.connection
+        counts = dict(connection.execute("SELECT language, count(*) FROM passages GROUP BY language ORDER BY language"))
+        sources = len(rows.read_sources(connection))
+        vectors = rows.read_vectors(connection, embedder.dimension)
+        held = write_faiss(self.folder / VECTORS, vectors, embedder.dimension)
+        self.store.close()
+        manifest = Manifest(
+            generation=self.home.new_generation(),
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            embedder=embedder,
+            chunker=chunker,
+            sources=sources,
+            passages=held,
+            languages=counts,
+            files={name: FileFacts.of(self.folder / name) for name in (DATABASE, VECTORS)},
+        )
+        manifest.write(self.folder)
+        self.home.publish(self.folder, manifest.generation)
+        return manifest
+
+
+def find_base(home: Home) -> Base | None:
+    """Return the generation to build on: the served one, else the one before it; None where nothing was published.
+
+    Raises:
+        IndexDamagedError: neither is whole, so that nothing may be built on them.
+        IndexMismatchError: another version of careerbot wrote the index.
+    """
+    current = home.current()
+    if current is None:
+        return None
+    try:
+        return _whole(home, current)
+    except IndexDamagedError as damage:
+        previous = home.behind(current)
+        if previous is not None:
+            with contextlib.suppress(IndexDamagedError):
+                return _whole(home, previous, f"{damage}; building on the generation before it, {previous}")
+        raise IndexDamagedError(f"{damage}; start afresh with: ingest sync --rebuild PATH") from damage
+
+
+@contextlib.contextmanager
+def draft(home: Home, base: Base | None) -> Iterator[Draft]:
+    """Start a generation from `base`, or from nothing. Call it only while holding the home's lock.
+
+    Leftovers of earlier writers are deleted first, generations that nobody needs any more afterwards.
+    """
+    kept = base.manifest.generation if base else None
+    home.collect(kept)
+    folder = home.new_building()
+    store = open_store(folder / DATABASE, base.database if base else None)
+    try:
+        yield Draft(home, folder, store)
+    finally:
+        store.connection.close()
+        shutil.rmtree(folder, ignore_errors=True)
+    home.collect(kept)
+
+
+def _whole(home: Home, generation: str, warning: str | None = None) -> Base:
+    folder = home.folder(generation)
+    manifest = Manifest.read(folder)
+    manifest.verify(folder)
+    return Base(manifest=manifest, database=folder / DATABASE, warning=warning)

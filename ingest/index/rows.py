@@ -1,0 +1,225 @@
+"""Rows of the SQLite index as values. Everything here takes a connection and reads; `store` writes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from ingest.index.vectors import decode
+from ingest.values import Alignment, Document, Kind, Matrix, Passage, Person, Role, Segment, Sentence, Source, Span, Vector
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Sequence
+
+_MOST_VARIABLES = 500
+_PASSAGE_COLUMNS = (
+    "key, id, source_id, start, end, language, role, speaker, question, header, section, second, marked_speakers,"
+    " vector, sentence_vectors"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPassage:
+    """A passage with the vectors the index holds for it."""
+
+    key: int
+    passage: Passage
+    vector: Vector
+    """Of the passage's key text, shape (dimension,)."""
+    sentence_vectors: Matrix
+    """One row for each of `passage.sentences`, shape (sentences, dimension)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerEntry:
+    """What is known about one file that was read, or that could not be."""
+
+    path: str
+    root: str
+    relative: str
+    sha256: str
+    source_id: str | None
+    status: str = "ingested"
+    reason: str = ""
+    version: str = ""
+
+
+def key_of(source_id: str, passage_id: str) -> int:
+    """Return the positive 63-bit key under which FAISS and FTS5 know a passage."""
+    digest = hashlib.sha256(f"{source_id}\0{passage_id}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1
+
+
+def source_to_json(source: Source) -> str:
+    """Return all facts of a source as one line of JSON."""
+    facts = asdict(source)
+    facts["published"] = source.published.isoformat() if source.published else None
+    return json.dumps(facts, ensure_ascii=False)
+
+
+def source_from_json(text: str) -> Source:
+    """Return the source that `source_to_json` wrote."""
+    facts = json.loads(text)
+    people = tuple(
+        Person(**{**person, "role": Role(person["role"]), "aliases": tuple(person["aliases"])}) for person in facts["people"]
+    )
+    published = date.fromisoformat(facts["published"]) if facts["published"] else None
+    values = {"kind": Kind(facts["kind"]), "people": people, "published": published, "topics": tuple(facts["topics"])}
+    return Source(**{**facts, **values})
+
+
+def read_sources(connection: sqlite3.Connection) -> tuple[Source, ...]:
+    """Return all sources, in the order of their ids."""
+    return tuple(source_from_json(facts) for (facts,) in connection.execute("SELECT facts FROM sources ORDER BY id"))
+
+
+def read_stated_sources(connection: sqlite3.Connection) -> tuple[Source, ...]:
+    """Return all sources as their files state them, before translations were linked, in the order of their ids."""
+    return tuple(source_from_json(facts) for (facts,) in connection.execute("SELECT stated FROM sources ORDER BY id"))
+
+
+def read_headings(connection: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
+    """Return the texts of the headings of each source that has any, by source id."""
+    found: dict[str, tuple[str, ...]] = {}
+    query = (
+        "SELECT source_id, substr(text, start + 1, end - start) FROM segments JOIN documents USING (source_id)"
+        " WHERE is_heading ORDER BY source_id, ordinal"
+    )
+    for source_id, heading in connection.execute(query):
+        found[source_id] = (*found.get(source_id, ()), heading)
+    return found
+
+
+def read_notes(connection: sqlite3.Connection) -> dict[str, tuple[int, tuple[str, ...]]]:
+    """Return for each source id how many characters were dropped and the notes made while parsing it."""
+    rows = connection.execute("SELECT id, dropped, notes FROM sources")
+    return {source_id: (dropped, tuple(json.loads(notes))) for source_id, dropped, notes in rows}
+
+
+def read_document(connection: sqlite3.Connection, source_id: str) -> Document | None:
+    """Return the canonical text of a source, or None where the index has no such source."""
+    row = connection.execute("SELECT text FROM documents WHERE source_id = ?", (source_id,)).fetchone()
+    return Document(source_id=source_id, text=row[0]) if row else None
+
+
+def read_segments(connection: sqlite3.Connection, source_id: str) -> tuple[Segment, ...]:
+    """Return the segments of a source in reading order."""
+    rows = connection.execute(
+        "SELECT start, end, role, speaker, is_question, is_heading, second FROM segments WHERE source_id = ? ORDER BY ordinal",
+        (source_id,),
+    )
+    return tuple(
+        Segment(
+            span=Span(start, end),
+            role=Role(role),
+            speaker=speaker,
+            is_question=bool(is_question),
+            is_heading=bool(is_heading),
+            second=second,
+        )
+        for start, end, role, speaker, is_question, is_heading, second in rows
+    )
+
+
+def read_alignments(connection: sqlite3.Connection, source_id: str) -> tuple[Alignment, ...]:
+    """Return the alignments of a source with its translations or its original, always seen from this source's side."""
+    rows = connection.execute(
+        "SELECT source_id, start, end, other_id, other_start, other_end FROM alignments WHERE source_id = :id"
+        " UNION SELECT other_id, other_start, other_end, source_id, start, end FROM alignments WHERE other_id = :id"
+        " ORDER BY 2, 4, 5",
+        {"id": source_id},
+    )
+    return tuple(
+        Alignment(source_id=here, span=Span(start, end), other_id=there, other_span=Span(other_start, other_end))
+        for here, start, end, there, other_start, other_end in rows
+    )
+
+
+def read_keys(connection: sqlite3.Connection, source_id: str | None = None) -> tuple[int, ...]:
+    """Return the keys of all passages, or of one source's, in reading order."""
+    if source_id is None:
+        rows = connection.execute("SELECT key FROM passages ORDER BY source_id, start")
+    else:
+        rows = connection.execute("SELECT key FROM passages WHERE source_id = ? ORDER BY start", (source_id,))
+    return tuple(key for (key,) in rows)
+
+
+def read_passages(connection: sqlite3.Connection, keys: Sequence[int], dimension: int) -> dict[int, StoredPassage]:
+    """Return the passages under `keys`; keys the index does not hold are left out."""
+    found: dict[int, StoredPassage] = {}
+    for batch in _batches(keys):
+        marks = ",".join("?" * len(batch))
+        sentences = _read_sentences(connection, batch)
+        rows = connection.execute(f"SELECT {_PASSAGE_COLUMNS} FROM passages WHERE key IN ({marks})", batch)  # noqa: S608
+        for row in rows:
+            found[row[0]] = _stored_passage(row, sentences.get(row[0], ()), dimension)
+    return found
+
+
+def read_vectors(
+    connection: sqlite3.Connection, dimension: int, keys: Sequence[int] | None = None
+) -> Iterator[tuple[int, Vector]]:
+    """Yield the key and vector of the passages under `keys`, or of all passages in the order of keys."""
+    if keys is None:
+        for key, blob in connection.execute("SELECT key, vector FROM passages ORDER BY key"):
+            yield key, decode(blob, dimension)[0]
+        return
+    for batch in _batches(keys):
+        marks = ",".join("?" * len(batch))
+        rows = connection.execute(f"SELECT key, vector FROM passages WHERE key IN ({marks})", batch)  # noqa: S608
+        for key, blob in rows:
+            yield key, decode(blob, dimension)[0]
+
+
+def read_ledger(connection: sqlite3.Connection) -> dict[str, LedgerEntry]:
+    """Return what is known about every file, by absolute path."""
+    rows = connection.execute(
+        "SELECT path, root, relative, sha256, source_id, status, reason, version FROM ledger ORDER BY path"
+    )
+    names = ("path", "root", "relative", "sha256", "source_id", "status", "reason", "version")
+    return {row[0]: LedgerEntry(**dict(zip(names, row, strict=True))) for row in rows}
+
+
+def _read_sentences(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[int, tuple[Sentence, ...]]:
+    marks = ",".join("?" * len(keys))
+    found: dict[int, tuple[Sentence, ...]] = {}
+    rows = connection.execute(
+        f"SELECT passage, start, end, second FROM sentences WHERE passage IN ({marks}) ORDER BY passage, ordinal",  # noqa: S608
+        keys,
+    )
+    for key, start, end, second in rows:
+        found[key] = (*found.get(key, ()), Sentence(span=Span(start, end), second=second))
+    return found
+
+
+def _stored_passage(row: Sequence[Any], sentences: tuple[Sentence, ...], dimension: int) -> StoredPassage:
+    values = dict(zip(_PASSAGE_COLUMNS.replace(" ", "").split(","), row, strict=True))
+    passage = Passage(
+        id=values["id"],
+        source_id=values["source_id"],
+        span=Span(values["start"], values["end"]),
+        language=values["language"],
+        sentences=sentences,
+        role=Role(values["role"]),
+        speaker=values["speaker"],
+        question=values["question"],
+        header=values["header"],
+        section=values["section"],
+        second=values["second"],
+        marked_speakers=bool(values["marked_speakers"]),
+    )
+    return StoredPassage(
+        key=values["key"],
+        passage=passage,
+        vector=decode(values["vector"], dimension)[0],
+        sentence_vectors=decode(values["sentence_vectors"], dimension),
+    )
+
+
+def _batches(keys: Sequence[int]) -> Iterator[list[int]]:
+    for start in range(0, len(keys), _MOST_VARIABLES):
+        yield list(keys[start : start + _MOST_VARIABLES])

@@ -1,0 +1,202 @@
+"""Writing the SQLite side of a generation that is being built, out of readers' sight.
+
+A new generation starts as a copy of the previous one's database, is changed in one transaction and closed as a single file.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from ingest import lexical
+from ingest.index import rows
+from ingest.index.rows import LedgerEntry, key_of
+from ingest.index.vectors import encode, normalised
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from ingest.values import Alignment, Ingested, Matrix, Passage, Segment, Source, Vector
+
+_WASTE_WORTH_VACUUM = 0.25
+_PUT_TERMS = (
+    "INSERT INTO lexicon (rowid, text_words, text_grams, question_words, question_grams, context_words, context_grams)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+class Store:
+    """A writable index database. Use `open_store`, then the methods, then `close`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def put(self, ingested: Ingested, vectors: Matrix, sentence_vectors: Sequence[Matrix]) -> int:
+        """Store a parsed source in place of whatever stood under its id; return how many passages went in.
+
+        Args:
+            ingested: the source and its parts.
+            vectors: one row for each passage, shape (passages, dimension).
+            sentence_vectors: for each passage a matrix with one row for each of its sentences.
+        """
+        source = ingested.source
+        self.remove(source.id)
+        self.connection.execute(
+            "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                source.id,
+                rows.source_to_json(source),
+                rows.source_to_json(source),
+                source.language,
+                ingested.dropped_characters,
+                json.dumps(ingested.notes, ensure_ascii=False),
+            ),
+        )
+        self.connection.execute("INSERT INTO documents VALUES (?, ?)", (source.id, ingested.document.text))
+        self._put_segments(source.id, ingested.segments)
+        stored: set[str] = set()
+        for passage, vector, matrix in zip(ingested.passages, normalised(vectors), sentence_vectors, strict=True):
+            if passage.id not in stored:  # the same words twice in one text are one passage
+                stored.add(passage.id)
+                self._put_passage(passage, ingested.document.text, encode(vector), encode(normalised(matrix)))
+        return len(stored)
+
+    def remove(self, source_id: str) -> bool:
+        """Take out a source and everything that hangs on it; tell whether it was there."""
+        self.connection.execute(
+            "DELETE FROM lexicon WHERE rowid IN (SELECT key FROM passages WHERE source_id = ?)", (source_id,)
+        )
+        return self.connection.execute("DELETE FROM sources WHERE id = ?", (source_id,)).rowcount > 0
+
+    def update(self, source: Source) -> None:
+        """Replace the facts of a source whose text stays as it is."""
+        self.connection.execute(
+            "UPDATE sources SET facts = ?, language = ? WHERE id = ?", (rows.source_to_json(source), source.language, source.id)
+        )
+
+    def replace_vectors(self, key: int, vector: Vector, sentence_vectors: Matrix) -> None:
+        """Give a passage the vectors of another embedder."""
+        self.connection.execute(
+            "UPDATE passages SET vector = ?, sentence_vectors = ? WHERE key = ?",
+            (encode(normalised(vector)), encode(normalised(sentence_vectors)), key),
+        )
+
+    def replace_alignments(self, source_id: str, other_id: str, alignments: Iterable[Alignment]) -> None:
+        """Make `alignments` the only ones between two sources."""
+        pair = {"one": source_id, "other": other_id}
+        self.connection.execute(
+            "DELETE FROM alignments WHERE (source_id = :one AND other_id = :other) OR (source_id = :other AND other_id = :one)",
+            pair,
+        )
+        self.connection.executemany(
+            "INSERT INTO alignments VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                (pair.source_id, pair.span.start, pair.span.end, pair.other_id, pair.other_span.start, pair.other_span.end)
+                for pair in alignments
+            ),
+        )
+
+    def record(self, entry: LedgerEntry) -> None:
+        """Remember what became of a file."""
+        self.connection.execute(
+            "INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                entry.path,
+                entry.root,
+                entry.relative,
+                entry.sha256,
+                entry.source_id,
+                entry.status,
+                entry.reason,
+                entry.version,
+            ),
+        )
+
+    def forget(self, path: str) -> None:
+        """Drop a file from the ledger."""
+        self.connection.execute("DELETE FROM ledger WHERE path = ?", (path,))
+
+    def set_meta(self, name: str, value: str) -> None:
+        """Keep a fact about the whole index."""
+        self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    def close(self) -> None:
+        """Commit and leave one self-contained file, without a write-ahead log beside it."""
+        self.connection.commit()
+        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        pages, free = (self.connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count"))
+        if free > pages * _WASTE_WORTH_VACUUM:
+            self.connection.execute("VACUUM")
+        self.connection.execute("PRAGMA journal_mode=DELETE")
+        self.connection.close()
+
+    def _put_segments(self, source_id: str, segments: Sequence[Segment]) -> None:
+        self.connection.executemany(
+            "INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    source_id,
+                    ordinal,
+                    segment.span.start,
+                    segment.span.end,
+                    segment.role,
+                    segment.speaker,
+                    segment.is_question,
+                    segment.is_heading,
+                    segment.second,
+                )
+                for ordinal, segment in enumerate(segments)
+            ),
+        )
+
+    def _put_passage(self, passage: Passage, text: str, vector: bytes, sentence_vectors: bytes) -> None:
+        key = key_of(passage.source_id, passage.id)
+        self.connection.execute(
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                key,
+                passage.id,
+                passage.source_id,
+                passage.span.start,
+                passage.span.end,
+                passage.language,
+                passage.role,
+                passage.speaker,
+                passage.question,
+                passage.header,
+                passage.section,
+                passage.second,
+                passage.marked_speakers,
+                vector,
+                sentence_vectors,
+            ),
+        )
+        self.connection.executemany(
+            "INSERT INTO sentences VALUES (?, ?, ?, ?, ?)",
+            (
+                (key, ordinal, sentence.span.start, sentence.span.end, sentence.second)
+                for ordinal, sentence in enumerate(passage.sentences)
+            ),
+        )
+        parts = (passage.span.of(text), passage.question, f"{passage.header} {passage.section}")
+        columns = [" ".join(make(part)) for part in parts for make in (lexical.words, lexical.bigrams)]
+        self.connection.execute(_PUT_TERMS, (key, *columns))
+
+
+def open_store(path: Path, previous: Path | None = None) -> Store:
+    """Create a database at `path`: empty, or a copy of the one at `previous`. A transaction is open on return."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA page_size=4096")
+    if previous is not None:
+        origin = sqlite3.connect(f"{previous.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        origin.backup(connection)
+        origin.close()
+    else:
+        connection.executescript(files("ingest.index").joinpath("schema.sql").read_text(encoding="utf-8"))
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("BEGIN IMMEDIATE")
+    return Store(connection)

@@ -1,0 +1,59 @@
+"""The stages before the index as `sync` calls them, so that tests can put others in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from ingest.values import Alignment, Ingested, Matrix, Source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Embed = Callable[[Sequence[str]], Matrix]
+"""Turns texts into rows of one vector space, shape (texts, dimension), L2-normalised."""
+PARSER_VERSION = "1"
+"""Raise it whenever loading, cleaning, segmenting or chunking gives other results: every file is then read again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """What turns files into sources, and sources into linked and aligned ones."""
+
+    parse: Callable[[Path, Path], Ingested]
+    """Turns (file, folder being read) into a source with its passages."""
+    accepts: Callable[[Path], bool]
+    """Tells whether a file in a folder is of a kind that can be read."""
+    version: str
+    """Of parser, chunker and registry: files read by another version are read again."""
+    link: Callable[[Sequence[Source], Mapping[str, Collection[str]]], Sequence[Source]]
+    """Turns (sources as their files state them, headings by source id) into sources with `translation_of` filled in."""
+    align: Callable[[Ingested, Ingested, Embed], Iterable[Alignment]]
+    """Pairs stretches of an original (first) with stretches of its translation (second)."""
+
+
+def real_stages(registry_path: Path | None) -> Stages:
+    """Return the stages that read real files.
+
+    Args:
+        registry_path: TOML file with facts about sources that do not state them, or None.
+
+    Raises:
+        IngestError: the registry cannot be read.
+    """
+    from ingest.load import SUFFIXES  # noqa: PLC0415 (loads the parsers)
+    from ingest.parse import parse  # noqa: PLC0415 (loads the parsers)
+    from ingest.registry import Registry  # noqa: PLC0415
+    from ingest.translations import align, complete, link  # noqa: PLC0415
+
+    registry = Registry.load(registry_path)
+    known = sha256(registry_path.read_bytes()).hexdigest()[:8] if registry_path else "none"
+    return Stages(
+        parse=lambda path, folder: parse(path, registry=registry, root=folder),
+        accepts=lambda path: path.suffix.lower() in SUFFIXES,
+        version=f"parser {PARSER_VERSION}, registry {known}",
+        link=lambda sources, headings: complete(sources, link(sources, headings)),
+        align=align,
+    )

@@ -1,0 +1,173 @@
+"""Write what changed into a new generation: embed what is new, link and align translations, publish."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ingest.index import rows
+from ingest.index.generation import Base, draft
+from ingest.index.manifest import EmbedderFacts, Manifest
+from ingest.values import Document, Ingested, Matrix, Passage, Source, Vector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ingest.changes import Changes
+    from ingest.embed.protocol import Embedder
+    from ingest.home import Home
+    from ingest.index.rows import StoredPassage
+    from ingest.index.store import Store
+    from ingest.progress import Reporter
+    from ingest.stages import Stages
+
+_GROUP = 32
+"""Passages whose texts are embedded in one call: enough to fill batches, few enough to show progress."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What went in for one source."""
+
+    source: Source
+    passages: int
+    seconds: float
+    notes: tuple[str, ...] = ()
+
+
+class Writer:
+    """One sync's writing, with what it counts on the way."""
+
+    def __init__(self, embedder: Embedder, stages: Stages, report: Reporter, stored_dimension: int) -> None:
+        self.rows: list[Row] = []
+        self.embedded = 0
+        self._embedder = embedder
+        self._stages = stages
+        self._report = report
+        self._stored_dimension = stored_dimension
+
+    def publish(self, home: Home, base: Base | None, changes: Changes, *, rebuild: bool) -> Manifest:
+        """Write the changes into a new generation and make it the served one."""
+        with draft(home, base) as work:
+            store = work.store
+            known = {} if rebuild else self._vectors_of(store, changes.removed)
+            for source_id in changes.removed:
+                store.remove(source_id)
+            self._put_all(store, changes.parsed, known, rebuild=rebuild)
+            for path in changes.gone:
+                store.forget(path)
+            for entry in changes.entries:
+                store.record(entry)
+            self._translations(store, {ingested.source.id for ingested in changes.parsed}, rebuild=rebuild)
+            return work.publish(facts_of(self._embedder), self._stages.version)
+
+    def _put_all(self, store: Store, parsed: Sequence[Ingested], known: Mapping[str, Vector], *, rebuild: bool) -> None:
+        ids = {ingested.source.id for ingested in parsed}
+        others = [source for source in rows.read_sources(store.connection) if rebuild and source.id not in ids]
+        count = sum(len(rows.read_keys(store.connection, source.id)) for source in others)
+        self._report.begin("embedding", count + sum(len(ingested.passages) for ingested in parsed))
+        for ingested in parsed:
+            started = time.perf_counter()
+            own = {} if rebuild else self._vectors_of(store, (ingested.source.id,))
+            vectors, matrices = self._embed(ingested.passages, ingested.document.text, {**known, **own})
+            passages = store.put(ingested, vectors, matrices)
+            seconds = time.perf_counter() - started
+            self.rows.append(Row(source=ingested.source, passages=passages, seconds=seconds, notes=ingested.notes))
+        for source in others:
+            self._embed_again(store, source.id)
+
+    def _embed_again(self, store: Store, source_id: str) -> None:
+        """Give a source whose file was not read in this run the vectors of the present embedder."""
+        text, stored = _stored(store, source_id, self._stored_dimension)
+        vectors, matrices = self._embed([one.passage for one in stored], text, {})
+        for one, vector, matrix in zip(stored, vectors, matrices, strict=True):
+            store.replace_vectors(one.key, vector, matrix)
+
+    def _embed(self, passages: Sequence[Passage], text: str, known: Mapping[str, Vector]) -> tuple[Matrix, list[Matrix]]:
+        """Return one vector for each passage, and for each passage one for each of its sentences."""
+        dimension = self._embedder.dimension
+        vectors = np.zeros((len(passages), dimension), dtype=np.float32)
+        matrices: list[Matrix] = []
+        for start in range(0, len(passages), _GROUP):
+            group = passages[start : start + _GROUP]
+            keys = [passage.key(text) for passage in group]
+            said = [[sentence.span.of(text) for sentence in passage.sentences] for passage in group]
+            wanted = dict.fromkeys([*keys, *(sentence for sentences in said for sentence in sentences)])
+            fresh = [one for one in wanted if one not in known]
+            found = {**known, **dict(zip(fresh, self._embedder.embed_passages(fresh), strict=True))} if fresh else known
+            for offset, key in enumerate(keys):
+                vectors[start + offset] = found[key]
+            matrices += [np.asarray([found[one] for one in sentences]).reshape(-1, dimension) for sentences in said]
+            self.embedded += sum(key not in known for key in keys)
+            self._report.advance(len(group))
+        return vectors, matrices
+
+    def _vectors_of(self, store: Store, source_ids: Iterable[str]) -> dict[str, Vector]:
+        """Return the vectors that the index holds for the texts of some sources, by text."""
+        known: dict[str, Vector] = {}
+        for source_id in source_ids:
+            text, passages = _stored(store, source_id, self._embedder.dimension)
+            for stored in passages:
+                known[stored.passage.key(text)] = stored.vector
+                spans = (sentence.span for sentence in stored.passage.sentences)
+                known.update(zip((span.of(text) for span in spans), stored.sentence_vectors, strict=True))
+        return known
+
+    def _translations(self, store: Store, changed: set[str], *, rebuild: bool) -> None:
+        """Link translations with their originals and align the pairs of which either side, or the link, is new."""
+        before = {source.id: source for source in rows.read_sources(store.connection)}
+        stated = rows.read_stated_sources(store.connection)
+        linked = {source.id: source for source in self._stages.link(stated, rows.read_headings(store.connection))}
+        for source in linked.values():
+            if source != before[source.id]:
+                store.update(source)
+            if source.translation_of != before[source.id].translation_of:
+                changed.add(source.id)
+        for source in linked.values():
+            original = linked.get(source.translation_of or "")
+            if original is not None and (rebuild or {source.id, original.id} & changed):
+                self._align(store, original, source)
+
+    def _align(self, store: Store, original: Source, translation: Source) -> None:
+        sides = [self._ingested(store, source) for source in (original, translation)]
+        known = self._vectors_of(store, (original.id, translation.id))
+
+        def embed(texts: Sequence[str]) -> Matrix:
+            fresh = [text for text in dict.fromkeys(texts) if text not in known]
+            if fresh:
+                known.update(zip(fresh, self._embedder.embed_passages(fresh), strict=True))
+            return np.stack([known[text] for text in texts])
+
+        store.replace_alignments(original.id, translation.id, self._stages.align(sides[0], sides[1], embed))
+
+    def _ingested(self, store: Store, source: Source) -> Ingested:
+        text, stored = _stored(store, source.id, self._embedder.dimension)
+        return Ingested(
+            source=source,
+            document=Document(source_id=source.id, text=text),
+            segments=rows.read_segments(store.connection, source.id),
+            passages=tuple(one.passage for one in stored),
+        )
+
+
+def facts_of(embedder: Embedder) -> EmbedderFacts:
+    """Return what the manifest records about an embedder."""
+    prompts: Mapping[str, str] = getattr(embedder, "prompts", {})
+    return EmbedderFacts(
+        id=embedder.id,
+        fingerprint=embedder.fingerprint,
+        engine=embedder.engine,
+        dimension=embedder.dimension,
+        prompts=dict(prompts),
+    )
+
+
+def _stored(store: Store, source_id: str, dimension: int) -> tuple[str, tuple[StoredPassage, ...]]:
+    """Return the text of a source and its passages in reading order; nothing of either where it is not there."""
+    document = rows.read_document(store.connection, source_id)
+    keys = rows.read_keys(store.connection, source_id)
+    found = rows.read_passages(store.connection, keys, dimension)
+    return document.text if document else "", tuple(found[key] for key in keys)

@@ -1,0 +1,38 @@
+"""Terms: what a text and a question have to share to match literally."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.lexical import bigrams, phrase, terms, words
+
+
+def test_words_are_folded_and_cjk_is_left_out() -> None:
+    assert words("Straße, ＡＢＣ 我爱 don't x_y") == ["strasse", "abc", "don", "t", "x", "y"]
+
+
+def test_languages_named_with_signs_stay_distinct() -> None:
+    assert words("C, C++ and C# (not a+b)") == ["c", "cplusplus", "and", "csharp", "not", "a", "b"]
+
+
+def test_vowel_signs_do_not_split_hindi_words() -> None:
+    assert words("हिन्दी में") == ["हिन्दी", "में"]
+
+
+def test_runs_of_cjk_become_pairs_and_lone_characters_stay() -> None:
+    assert bigrams("机器学习, 我 カタカナ") == ["机器", "器学", "学习", "我", "カタ", "タカ", "カナ"]
+    assert terms("用Python写") == ["python", "用", "写"]
+
+
+def test_quoting_leaves_no_operator() -> None:
+    assert phrase('a"b* OR (c\x00') == '"a b or c"'
+    assert phrase("?!") == ""
+
+
+@given(st.text())
+def test_terms_of_terms_are_the_terms(text: str) -> None:
+    for term in words(text):
+        assert words(term) == [term]
+    for term in bigrams(text):
+        assert bigrams(term) == [term]
