@@ -10,6 +10,7 @@ from bot import strings
 from bot.events import ClaimReady, Done, Event, EvidenceFound, Failed, Refused, Searching
 from bot.lead_in import introduce
 from bot.links import clock, link
+from bot.markdown import unescape
 from bot.values import Answer, Citation, Claim, Support
 from bot.voices import describe
 
@@ -92,7 +93,7 @@ class TerminalRenderer:
             yield f"    {self._style(printable(address), underline=True)}"
 
     def _refused(self, answer: Answer) -> None:
-        click.echo(printable(_unescaped(answer.text)), file=self._out)
+        click.echo(printable(unescape(answer.text)), file=self._out)
 
     def _print(self, text: str, *, gap: bool = True) -> None:
         for line in click.wrap_text(text, width=self._width, preserve_paragraphs=True).splitlines():
@@ -116,7 +117,3 @@ def printable(text: str) -> str:
 
 def _preview(text: str) -> str:
     return text if len(text) <= _PREVIEW else f"{text[:_PREVIEW].rstrip()}…"
-
-
-def _unescaped(markdown: str) -> str:
-    return markdown.replace("\\", "")

@@ -104,6 +104,9 @@ class Matcher:
 
     def _inflected(self, i: int, j: int) -> bool:
         quote, claim = self.quote[i], self.claim[j]
+        following = self.quote[i + 1].text if i + 1 < len(self.quote) else ""
+        if quote.forms.isdisjoint(claim.forms) and self.language.has("opinion_blockers", following):
+            return any(a == b and self._form_fits(i, j, x, y) for a, x in quote.forms for b, y in claim.forms)
         if self._synonyms(quote.text, claim.text) or self._same_contraction(i, j):
             return True
         for lemma, form in quote.forms:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _THIRD = frozenset({"he", "she", "they"})
 _MINIMUM_KEPT = 2
+_SHORT_RETORT = 4
 _HEDGED = frozenset({Reason.DROPPED_CONDITION, Reason.CERTAINTY})
 
 
@@ -33,6 +34,8 @@ class Judge:
         if len(self.aligned.kept) < _MINIMUM_KEPT:
             return [Reason.ADDED]
         found = self._inserted() + self._deleted() + self._people() + self._questions()
+        if self.language.pro_drop and self._hidden_subject():
+            found.append(Reason.SUBJECT)
         if self.language.code == "en" and not found:
             found = self._agreement()
         return list(dict.fromkeys(found))
@@ -140,6 +143,16 @@ class Judge:
         quote, claim = self.quote[self.aligned.to_quote[j]], self.claim[j]
         return not quote.group and quote.text != claim.text
 
+    def _hidden_subject(self) -> bool:
+        """Tell whether the first verb that was the speaker's own ("trabajo" → "trabaja") is left to another subject."""
+        own = next((j for j, q in enumerate(self.aligned.to_quote) if q >= 0 and self._person_changed(j)), None)
+        if own is None:
+            return False
+        here = own - 1
+        while here >= 0 and self.language.has("clitics", self.claim[here].text):
+            here -= 1
+        return here >= 0 and not (self.claim[here].group in SPEAKER and "nominative" in self.claim[here].cases)
+
     def _deleted(self) -> list[Reason]:
         missing = [i for i in range(len(self.quote)) if i not in self.aligned.kept and not self._harmless_deletion(i)]
         if not missing:
@@ -222,6 +235,8 @@ class Judge:
             for token in later
         ):
             return False
+        if len(later) <= _SHORT_RETORT and any(self.language.cues.get(t.text) is Reason.NEGATION for t in later):
+            return False
         pointing = later[0].group == "it" or self.language.has("pointers", later[0].text)
         return not (pointing and any(self.language.cues.get(t.text) in (Reason.NEGATION, Reason.QUANTITY) for t in later))
 
@@ -234,7 +249,7 @@ class Judge:
             if token.group not in _THIRD | {"third"}:
                 continue
             of_speaker = q < 0 or self.quote[q].group in ("i", "name")
-            if not of_speaker and token.group in ("he", "she") and not self._has_antecedent(q) and self._names_speaker(j):
+            if not of_speaker and token.group in ("he", "she") and self._could_be_speaker(j, q):
                 return [Reason.SUBJECT]
             (speaker if of_speaker else others).add(token.group)
         named = speaker - {"third"}
@@ -242,9 +257,13 @@ class Judge:
             return [Reason.SUBJECT]
         return []
 
-    def _names_speaker(self, j: int) -> bool:
-        """Tell whether the claim speaks of the speaker before its word `j`."""
-        return self.aligned.claim.attributed or any(token.group == "name" for token in self.claim[:j])
+    def _could_be_speaker(self, j: int, q: int) -> bool:
+        """Tell whether a reader may take somebody else's "he" at claim word `j` for the speaker."""
+        named = any(token.group == "name" and "nominative" in token.cases for token in self.claim[:j])
+        other = {"he": "she", "she": "he"}[self.claim[j].group]
+        if not (named or self.aligned.claim.attributed) or any(t.group in (other, "they") for t in self.claim[:j]):
+            return False
+        return named or not self._has_antecedent(q)
 
     def _has_antecedent(self, q: int) -> bool:
         """Tell whether the quote names somebody before its "he" or "she" at `q`, whom a reader then takes it for."""
@@ -306,7 +325,7 @@ class Judge:
         return any(
             q > 0
             and self.quote[q].advised
-            and self.claim[j - 1].text in ("and", "or")
+            and self.claim[j - 1].text in ("and", "or", "then")
             and self.quote[q].text == token.text
             and phrase_at(self.quote, q, tuple(self.language.imperatives)) > 0
             and (self.claim[j].text, "base") in token.forms

@@ -15,6 +15,7 @@ from ingest.embed.tokens import TokenIds, open_tokens
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+from threading import Lock
 
     from ingest.embed.protocol import PassagesDone
     from ingest.embed.recipe import Recipe
@@ -45,6 +46,8 @@ class OpenVinoEmbedder:
         if os.access(export, os.W_OK):
             settings["CACHE_DIR"] = str(export / "cache")
         self._request: Any = openvino.Core().compile_model(str(export / GRAPH_FILE), "CPU", settings).create_infer_request()
+        # A request that is asked again while it runs fails; servers embed from several threads.
+        self._one_at_a_time = Lock()
         self._tokens: TokenIds = open_tokens(folder)
 
     @property
@@ -96,8 +99,8 @@ class OpenVinoEmbedder:
     def _infer(self, batch: Sequence[Sequence[int]]) -> Matrix:
         ids, mask = padded(batch)
         words = self._table[ids].astype(np.float32)
-        outputs = self._request.infer([words, mask])
-        vectors: Matrix = np.array(outputs[0], np.float32)
+        with self._one_at_a_time:
+            vectors: Matrix = np.array(self._request.infer([words, mask])[0], np.float32)
         # Half precision normalises to three digits only.
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -108,6 +109,15 @@ def test_questions_and_passages_have_prompts_of_their_own(
     question = openvino_engine.embed_query("abc")
     assert np.abs(question - openvino_engine.embed_passages(["abc"])[0]).max() > 1e-3
     assert float(question @ torch_engine.embed_query("abc")) == pytest.approx(1, abs=1e-3)
+
+
+def test_many_threads_may_ask_at_once(openvino_engine: OpenVinoEmbedder) -> None:
+    """A server embeds questions from several threads; each gets its own vector."""
+    expected = [openvino_engine.embed_query(text) for text in TEXTS]
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(5):
+            for vector, right in zip(pool.map(openvino_engine.embed_query, TEXTS), expected, strict=True):
+                assert np.abs(vector - right).max() < 1e-3
 
 
 def test_progress_counts_passages(torch_engine: TorchEmbedder, openvino_engine: OpenVinoEmbedder) -> None:
