@@ -3,7 +3,8 @@
     python bench/embedding.py --xquad DIR [--language en] [--models DIR] [--rounds 4] [--queries N]
 
 Prints a Markdown table: passages a second, ratio to the baseline, R@1 over the questions, milliseconds for one question, and
-seconds and memory (Linux only) of a new process from its start to the first embedded question. The engines take turns on slices of the
+seconds and memory of a
+new process from its start to the first embedded question (memory on Linux only). The engines take turns on slices of the
 passages, so that other work on the machine slows them alike; read the ratios, not the figures.
 """
 

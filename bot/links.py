@@ -20,7 +20,7 @@ def link(citation: Citation) -> str | None:
 def at_second(url: str, second: float) -> str:
     """Return a video's address with its start time; other addresses as they are."""
     parts = urlsplit(url)
-    if not (parts.hostname or "").endswith(("youtube.com", "youtu.be")):
+    if not f".{parts.hostname or ''}".endswith((".youtube.com", ".youtu.be")):
         return url
     query = [(name, value) for name, value in parse_qsl(parts.query) if name != "t"]
     return urlunsplit(parts._replace(query=urlencode([*query, ("t", f"{int(second)}s")])))

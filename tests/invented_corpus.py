@@ -200,12 +200,12 @@ published: 2023-03-03
 language: en
 guest: Ravi Sand
 host: Mei Holt
+transcript:
+  - {time: "0:01", line: so today we talk about sailing drones with our guest}
+  - {time: "0:06", line: my first sailing drone sank in a lake because i forgot the battery cover}
+  - {time: "1:05", line: competitions on goggle taught me how to label sonar pictures for a sailing drone}
+  - {time: "1:12", line: i labelled four thousand sonar pictures by hand in one winter and that was the best school}
 ---
-
-- 00:01 so today we talk about sailing drones with our guest
-- 00:06 my first sailing drone sank in a lake because i forgot the battery cover
-- 01:05 competitions on goggle taught me how to label sonar pictures for a sailing drone
-- 01:12 i labelled four thousand sonar pictures by hand in one winter and that was the best school
 """
 
 FILES = {

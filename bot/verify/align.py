@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _THIRD = frozenset({"he", "she", "they", "it", "third"})
 _CONTENT, _FUNCTION = 3.0, 1.0
+_LONGER = 0.01
+"""Prefers the whole of a repeated phrase to its last word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,8 +213,9 @@ def align(quote: Reading, claim: Reading, language: Language) -> Aligned:
                 score, move = above[j - 1] + weight, (1, 1)
             if spans and pronouns[j - 1]:
                 for size, _ in spans:
-                    if best[i - size][j - 1] + _CONTENT > score:
-                        score, move = best[i - size][j - 1] + _CONTENT, (size, 1)
+                    replaced = best[i - size][j - 1] + _CONTENT + _LONGER * size
+                    if replaced > score:
+                        score, move = replaced, (size, 1)
                         if size == 1:
                             move = (1, 2)
             row[j], steps[j] = score, move

@@ -88,7 +88,13 @@ def with_opinions(tokens: Sequence[Token], language: Language) -> list[Token]:
             slot = window[pattern.index("§")]
             speaker = replace(slot, before=".", cases=frozenset({"nominative"}))
             think = replace(
-                slot, text="think", raw="think", group="", cases=frozenset(), before="", forms=frozenset({("think", "base")})
+                slot,
+                text="think",
+                raw="think",
+                group="",
+                cases=frozenset(),
+                before="",
+                forms=frozenset({("think", "base"), ("think", "s")}),
             )
             return [speaker, think, *(replace(t, before="") if n == 0 else t for n, t in enumerate(tokens[len(pattern) :]))]
     return list(tokens)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,6 @@ from ingest.embed.tokens import TokenIds, open_tokens
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-from threading import Lock
 
     from ingest.embed.protocol import PassagesDone
     from ingest.embed.recipe import Recipe

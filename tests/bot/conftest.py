@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from invented_corpus import ingest_texts
+from invented_corpus import FILES, BilingualEmbedder, ingest_texts
 from scripted import ScriptedModel
 
 from bot.answer import Services
 from ingest.embed.hashing import HashEmbedder
+from ingest.home import Home
 from ingest.index.reader import open_index
+from ingest.sync import remove
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,10 +37,19 @@ def index(home: Path) -> Iterator[Index]:
 @pytest.fixture
 def services(index: Index) -> Services:
     """Return services without a language model: answers are exact quotes."""
-    return Services(index=index, embedder=HashEmbedder(), model=None)
+    return Services(index=index, embedder=BilingualEmbedder(), model=None)
 
 
 @pytest.fixture
 def model() -> ScriptedModel:
     """Return a model that finds every quote good and has nothing to write yet."""
     return ScriptedModel(yes=lambda _: 0.97)
+
+
+@pytest.fixture(scope="session")
+def empty_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """Yield an index whose last source was removed."""
+    home = ingest_texts(tmp_path_factory.mktemp("emptied"), {"tove.md": FILES["tove.md"]})
+    remove(["tove-lund-digest"], home=Home(home))
+    with open_index(home) as opened:
+        yield opened

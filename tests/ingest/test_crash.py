@@ -94,6 +94,7 @@ def contents(home: Home) -> dict[str, int] | None:
 
 @pytest.fixture(params=TASKS)
 def corpus(request: pytest.FixtureRequest, tmp_path: Path) -> Corpus:
+    """Return what the test starts from."""
     return Corpus(tmp_path, request.param)
 
 

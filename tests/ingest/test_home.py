@@ -15,6 +15,7 @@ from ingest.index import durable
 
 
 def test_the_option_wins_over_the_variable_over_the_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The option wins over the variable over the default."""
     monkeypatch.setenv("CAREERBOT_HOME", str(tmp_path / "variable"))
     assert Home.resolve(tmp_path / "option").path == tmp_path / "option"
     assert Home.resolve().path == tmp_path / "variable"
@@ -23,6 +24,7 @@ def test_the_option_wins_over_the_variable_over_the_default(monkeypatch: pytest.
 
 
 def test_a_second_writer_is_told_who_holds_the_lock(tmp_path: Path) -> None:
+    """A second writer is told who holds the lock."""
     script = (
         "import sys; from ingest.home import Home; from pathlib import Path\n"
         "with Home(Path(sys.argv[1])).lock(): print('held', flush=True); sys.stdin.read()"
@@ -40,6 +42,7 @@ def test_a_second_writer_is_told_who_holds_the_lock(tmp_path: Path) -> None:
 
 
 def test_the_served_generation_and_the_one_before_are_kept(tmp_path: Path) -> None:
+    """The served generation and the one before are kept."""
     home = Home(tmp_path)
     made = [build(home, [interview(f"Guest {number}", [("Why?", "For fun.")])]).generation for number in range(4)]
     assert made == sorted(made)
@@ -48,6 +51,7 @@ def test_the_served_generation_and_the_one_before_are_kept(tmp_path: Path) -> No
 
 
 def test_what_dead_writers_left_is_deleted_by_the_next(tmp_path: Path) -> None:
+    """What dead writers left is deleted by the next."""
     home = Home(tmp_path)
     build(home, [ADA])
     (home.new_building() / "index.sqlite").write_text("half")
@@ -60,6 +64,7 @@ def test_what_dead_writers_left_is_deleted_by_the_next(tmp_path: Path) -> None:
 
 
 def test_generations_sort_even_if_the_clock_goes_back(tmp_path: Path) -> None:
+    """Generations sort even if the clock goes back."""
     home = Home(tmp_path)
     future = "29991231T235959.000000-00000000"
     home.folder(future).mkdir(parents=True)
@@ -67,6 +72,7 @@ def test_generations_sort_even_if_the_clock_goes_back(tmp_path: Path) -> None:
 
 
 def test_failed_work_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Failed work leaves nothing behind."""
     home = Home(tmp_path)
     first = build(home, [ADA])
 

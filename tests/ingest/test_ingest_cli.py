@@ -26,6 +26,7 @@ TEXT = """\
 
 @pytest.fixture
 def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return what the test starts from."""
     monkeypatch.setenv("CAREERBOT_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("CAREERBOT_EMBEDDER", "hash")
     folder = tmp_path / "corpus"
@@ -35,10 +36,12 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(*arguments: str | Path) -> Result:
+    """Run the command in this process."""
     return CliRunner().invoke(cli.cli, [str(argument) for argument in arguments])
 
 
 def test_sync_status_verify_and_remove(corpus: Path) -> None:
+    """Sync status verify and remove."""
     synced = run("sync", corpus)
     assert synced.exit_code == 0, synced.stderr
     assert "An invented talk with Nell Brook" in synced.stdout
@@ -56,6 +59,7 @@ def test_sync_status_verify_and_remove(corpus: Path) -> None:
 
 
 def test_results_as_json_and_quiet(corpus: Path) -> None:
+    """Results as JSON and quiet."""
     result = json.loads(run("sync", corpus, "--json").stdout)
     assert (result["published"], len(result["sources"]), result["skipped"]) == (True, 1, [])
     quiet = run("sync", corpus, "--quiet")
@@ -63,6 +67,7 @@ def test_results_as_json_and_quiet(corpus: Path) -> None:
 
 
 def test_an_unreadable_file_is_named_once_and_the_rest_goes_in(corpus: Path) -> None:
+    """An unreadable file is named once and the rest goes in."""
     (corpus / "empty.txt").write_text("", encoding="utf-8")
     result = run("sync", corpus, "--quiet")
     assert result.exit_code == 0
@@ -83,6 +88,7 @@ def test_an_unreadable_file_is_named_once_and_the_rest_goes_in(corpus: Path) -> 
 )
 @pytest.mark.usefixtures("corpus")
 def test_errors_are_one_line_with_their_exit_code(arguments: tuple[str, ...], code: int, words: str) -> None:
+    """Errors are one line with their exit code."""
     result = run(*arguments)
     assert result.exit_code == code
     assert words in result.stderr
@@ -90,6 +96,7 @@ def test_errors_are_one_line_with_their_exit_code(arguments: tuple[str, ...], co
 
 
 def test_a_wrong_setting_is_a_usage_error(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong setting is a usage error."""
     monkeypatch.setenv("CAREERBOT_ENGINE", "steam")
     monkeypatch.setenv("CAREERBOT_EMBEDDER", str(corpus))
     result = run("sync", corpus)
@@ -98,6 +105,7 @@ def test_a_wrong_setting_is_a_usage_error(corpus: Path, monkeypatch: pytest.Monk
 
 
 def test_damage_is_shown_by_status_and_verify(corpus: Path) -> None:
+    """Damage is shown by status and verify."""
     run("sync", corpus)
     (corpus / "more.md").write_text(TEXT.replace("Nell Brook", "Otto Reed"), encoding="utf-8")
     run("sync", corpus)
@@ -110,6 +118,8 @@ def test_damage_is_shown_by_status_and_verify(corpus: Path) -> None:
 
 
 def test_an_interruption_is_clean(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interruption is clean."""
+
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
@@ -120,6 +130,8 @@ def test_an_interruption_is_clean(corpus: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_failing_disk_is_one_line(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failing disk is one line."""
+
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device", str(corpus))
 
@@ -129,6 +141,7 @@ def test_a_failing_disk_is_one_line(corpus: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_help_answers_at_once() -> None:
+    """Help answers at once."""
     started = time.perf_counter()
     command = [sys.executable, "-c", "from ingest.cli import main; main()", "--help"]
     done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[2])
@@ -137,6 +150,7 @@ def test_help_answers_at_once() -> None:
 
 
 def test_the_registry_is_found_in_a_checkout_and_in_an_installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The registry is found in a checkout and in an installation."""
     monkeypatch.setattr(settings, "_PACKAGE", tmp_path / "ingest")
     assert settings.default_registry() is None
     installed = tmp_path / "bot" / "data" / "corpus" / "sources.toml"
@@ -148,5 +162,6 @@ def test_the_registry_is_found_in_a_checkout_and_in_an_installation(tmp_path: Pa
 
 
 def test_the_command_line_offers_the_four_commands() -> None:
+    """The command line offers the four commands."""
     assert isinstance(cli.cli, click.Group)
     assert sorted(cli.cli.commands) == ["remove", "status", "sync", "verify"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from langchain_core.vectorstores import VectorStore
+
+
+for _test in vars(VectorStoreIntegrationTests).values():
+    if inspect.iscoroutinefunction(_test):  # whatever mode pytest-asyncio is in
+        pytest.mark.asyncio(_test)
 
 
 class WordHashes(Embeddings):
@@ -57,6 +63,7 @@ FACTS = [{"trade": "welding"}, {"trade": "care"}, {"trade": "care"}, {}]
 
 
 def test_a_folder_is_found_again(tmp_path: Path) -> None:
+    """A folder is found again."""
     first = CareerVectorStore.from_texts(TEXTS, WordHashes(), FACTS, ids=["1", "2", "3", "4"], folder=tmp_path)
     first.close()
     again = CareerVectorStore(WordHashes(), tmp_path)
@@ -69,6 +76,7 @@ def test_a_folder_is_found_again(tmp_path: Path) -> None:
 
 
 def test_filters_apply_before_ranking() -> None:
+    """Filters apply before ranking."""
     store = CareerVectorStore.from_texts(TEXTS, WordHashes(), FACTS)
     by_value = store.similarity_search("a welder likes trains", k=1, filter={"trade": "care"})
     assert by_value[0].page_content == "a nurse likes trains"
@@ -79,6 +87,7 @@ def test_filters_apply_before_ranking() -> None:
 
 
 def test_relevance_lies_between_nought_and_one_and_diverse_results_differ() -> None:
+    """Relevance lies between nought and one and diverse results differ."""
     store = CareerVectorStore.from_texts([*TEXTS, "a welder likes trains too"], WordHashes())
     assert store.embeddings.embed_query("a")
     scored = store.similarity_search_with_relevance_scores("a welder likes trains", k=5)

@@ -9,29 +9,35 @@ from ingest.lexical import bigrams, phrase, terms, words
 
 
 def test_words_are_folded_and_cjk_is_left_out() -> None:
+    """Words are folded and CJK is left out."""
     assert words("Straße, ＡＢＣ 我爱 don't x_y") == ["strasse", "abc", "don", "t", "x", "y"]
 
 
 def test_languages_named_with_signs_stay_distinct() -> None:
+    """Languages named with signs stay distinct."""
     assert words("C, C++ and C# (not a+b)") == ["c", "cplusplus", "and", "csharp", "not", "a", "b"]
 
 
 def test_vowel_signs_do_not_split_hindi_words() -> None:
+    """Vowel signs do not split Hindi words."""
     assert words("हिन्दी में") == ["हिन्दी", "में"]
 
 
 def test_runs_of_cjk_become_pairs_and_lone_characters_stay() -> None:
+    """Runs of CJK become pairs and lone characters stay."""
     assert bigrams("机器学习, 我 カタカナ") == ["机器", "器学", "学习", "我", "カタ", "タカ", "カナ"]
     assert terms("用Python写") == ["python", "用", "写"]
 
 
 def test_quoting_leaves_no_operator() -> None:
+    """Quoting leaves no operator."""
     assert phrase('a"b* OR (c\x00') == '"a b or c"'
     assert phrase("?!") == ""
 
 
 @given(st.text())
 def test_terms_of_terms_are_the_terms(text: str) -> None:
+    """Terms of terms are the terms."""
     for term in words(text):
         assert words(term) == [term]
     for term in bigrams(text):

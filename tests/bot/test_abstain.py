@@ -1,0 +1,89 @@
+"""The decision to answer rises and falls with what speaks for and against it."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
+
+import pytest
+from invented_corpus import BilingualEmbedder
+from invented_values import question
+
+from bot.abstain import Signals, probability, read_signals, threshold
+from bot.evidence import select
+from bot.people import find_mentions
+from bot.resources import data_file
+from bot.retrieve import retrieve
+
+if TYPE_CHECKING:
+    from ingest.index.reader import Index
+
+MIDDLING = Signals(near=2.0, near_third=1.0, covered=0.6, unknown=0.2, unknown_name=0.0)
+JUDGED = replace(MIDDLING, judged_best=0.6, judged_second=0.5)
+
+
+def signals_of(text: str, index: Index, *, asked_in: str = "en") -> Signals:
+    """Read the signals of a question on the invented corpus."""
+    asked = question(text, language=asked_in, asked_in=asked_in)
+    mentioned = find_mentions(text, index)
+    retrieval = retrieve(asked, index, BilingualEmbedder(), mentioned)
+    return read_signals(asked, retrieval, select(asked, retrieval, index, limit=9), mentioned, index)
+
+
+def test_the_file_of_weights_is_complete() -> None:
+    """Both models weigh every signal they read, and nothing else."""
+    weights = tomllib.loads(data_file("abstention.toml").read_text(encoding="utf-8"))
+    names = {field.name for field in fields(Signals)}
+    assert set(weights["judged"]) == names | {"bias"}
+    assert set(weights["unjudged"]) == {name for name in names if not name.startswith("judged")} | {"bias"}
+    assert 0 < threshold() < 1
+
+
+@pytest.mark.parametrize("signals", [MIDDLING, JUDGED])
+def test_it_is_a_probability(signals: Signals) -> None:
+    """Whatever the signals, the result lies between 0 and 1."""
+    for near in (-50.0, 0.0, 50.0):
+        assert 0 <= probability(replace(signals, near=near)) <= 1
+
+
+@pytest.mark.parametrize("signals", [MIDDLING, JUDGED])
+def test_an_unknown_name_never_helps(signals: Signals) -> None:
+    """A name that the corpus does not hold does not make an answer likelier."""
+    assert probability(replace(signals, unknown_name=1.0)) <= probability(signals)
+
+
+def test_the_models_judgement_counts() -> None:
+    """The better the model finds the best quotes, the likelier an answer; certainty does not overflow."""
+    sure = probability(replace(MIDDLING, judged_best=1.0, judged_second=1.0))
+    against = probability(replace(MIDDLING, judged_best=0.0, judged_second=0.0))
+    assert against < probability(JUDGED) < sure
+    assert probability(replace(MIDDLING, judged_best=0.6)) >= probability(JUDGED)
+
+
+def test_covered_and_uncovered_questions(index: Index) -> None:
+    """A question in the words of the corpus is covered, one about something else is not, and that tells them apart."""
+    known = signals_of("Which programming language should a beginner learn?", index)
+    strange = signals_of("How do I knit alpaca jumpers from wool?", index)
+    assert known.covered > strange.covered
+    assert known.unknown < strange.unknown
+    assert known.near > strange.near
+    assert probability(known) > probability(strange)
+
+
+def test_names_are_noticed(index: Index) -> None:
+    """Only an unknown name is a signal."""
+    assert signals_of("What does Mary Poppins use?", index).unknown_name == 1.0
+    assert signals_of("What does Nora use?", index).unknown_name == 0.0
+
+
+def test_another_language_says_nothing_about_words(index: Index) -> None:
+    """Words cannot be compared across languages: coverage is undecided and nothing counts as unknown."""
+    signals = signals_of("Welche Hardware benutzt du zu Hause?", index, asked_in="de")
+    assert (signals.covered, signals.unknown) == (0.5, 0.0)
+
+
+def test_an_empty_index_has_no_signals(empty_index: Index) -> None:
+    """Nothing found is nothing near."""
+    signals = signals_of("anything", empty_index)
+    assert (signals.near, signals.near_third) == (0.0, 0.0)

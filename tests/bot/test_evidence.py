@@ -1,0 +1,112 @@
+"""Quotes are exact, whole, and from many people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from invented_corpus import FILES, SAME, BilingualEmbedder
+from invented_values import question
+
+from bot.evidence import PER_SOURCE, people_of, select
+from bot.people import find_mentions
+from bot.retrieve import retrieve
+from ingest.language import detect
+
+if TYPE_CHECKING:
+    from bot.values import Evidence
+    from ingest.index.reader import Index
+
+ASKED = (
+    "How did you become a robotics engineer?",
+    "What hardware do you use?",
+    "Do I need a PhD?",
+    "How does Tove Lund find mentors?",
+    "你是怎么成为机器人工程师的？",
+    "sonar pictures of a sailing drone",
+    "Remote work on an island",
+)
+WORDS = sorted({word for text in FILES.values() for word in text.split() if word.isalpha()})
+
+
+def choose(text: str, index: Index, *, limit: int = 9) -> tuple[Evidence, ...]:
+    """Choose evidence for `text`."""
+    asked_in = detect(text, among=("en", "zh"))
+    asked = question(text, language=asked_in, asked_in=asked_in)
+    return select(asked, retrieve(asked, index, BilingualEmbedder(), find_mentions(text, index)), index, limit=limit)
+
+
+def check(evidence: tuple[Evidence, ...], index: Index) -> None:
+    """Hold every quote against its document."""
+    for item in evidence:
+        text = index.document(item.source.id).text
+        assert text[item.span.start : item.span.end] == item.quote
+        assert item.passage.span.contains(item.span)
+        assert item.quote == item.quote.strip() != ""
+        assert "\n" not in item.quote
+        for segment in index.segments(item.source.id):
+            if segment.is_question or segment.is_heading or segment.role.value == "interviewer":
+                assert not segment.span.overlaps(item.span)
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_quotes_are_exact_slices(asked: str, index: Index) -> None:
+    """A quote is the document's own characters, within one paragraph, never a question, a heading or the interviewer's."""
+    evidence = choose(asked, index)
+    assert evidence
+    check(evidence, index)
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=8))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_quotes_are_exact_whatever_is_asked(index: Index, words: list[str]) -> None:
+    """The same holds for any question."""
+    check(choose(" ".join(words), index), index)
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_no_words_twice_and_no_source_alone(asked: str, index: Index) -> None:
+    """Quotes do not overlap, and an interview with its translations gives only so many."""
+    evidence = choose(asked, index, limit=12)
+    assert len({(item.source.id, item.span) for item in evidence}) == len(evidence)
+    for one in evidence:
+        assert not any(one is not other and one.source == other.source and one.span.overlaps(other.span) for other in evidence)
+    families = Counter(item.source.translation_of or item.source.id for item in evidence)
+    assert max(families.values()) <= PER_SOURCE
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_an_idea_in_two_languages_is_chosen_once(asked: str, index: Index) -> None:
+    """No sentence is chosen beside its own translation."""
+    quotes = [item.quote for item in choose(asked, index, limit=12)]
+    for english, chinese in SAME:
+        assert sum(english in quote or chinese in quote for quote in quotes) <= 1
+
+
+def test_the_limit_holds(index: Index) -> None:
+    """No more quotes than asked for, and none is none."""
+    assert len(choose(ASKED[1], index, limit=2)) == 2
+    assert choose(ASKED[1], index, limit=0) == ()
+
+
+def test_a_timed_quote_knows_its_second(index: Index) -> None:
+    """A quote from a recording carries the second of its first sentence."""
+    found = next(item for item in choose("label sonar pictures competitions", index) if item.source.id == "sailing-drones")
+    assert found.second is not None
+    assert found.second >= 1
+
+
+def test_voices_are_the_people_who_speak(index: Index) -> None:
+    """The people of the evidence are speakers, or the guests where no speaker is marked; interviewers never."""
+    names = people_of(choose("sonar pictures of a sailing drone", index, limit=12))
+    assert "Ravi Sand" in names
+    assert not {"Mei Holt", "Piet Osk", "Uma Reed"} & set(names)
+    assert len(set(names)) == len(names)
+
+
+def test_an_empty_index_has_no_evidence(empty_index: Index) -> None:
+    """Where nothing was found nothing is chosen."""
+    assert choose("anything", empty_index) == ()
