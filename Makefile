@@ -5,12 +5,6 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export VENV
 
-# llama.cpp is compiled for this CPU, but without its AMX kernels: inside some virtual machines they crash the process.
-ifeq ($(shell uname -m),x86_64)
-NO_AMX := $(shell echo | cc -mno-amx-tile -mno-amx-int8 -mno-amx-bf16 -E - >/dev/null 2>&1 && echo -mno-amx-tile -mno-amx-int8 -mno-amx-bf16)
-endif
-export CFLAGS := $(CFLAGS) $(NO_AMX)
-export CXXFLAGS := $(CXXFLAGS) $(NO_AMX)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo install models test quick check lint types imports docs bench lock clean

@@ -5,20 +5,21 @@ Four consumers (CLI, HTTP, web page, Discord) read the events it yields.
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot import strings
 from bot.abstain import Signals, probability, read_signals, threshold
 from bot.cite import cite
-from bot.claims import compose
+from bot.claims import compose, restatable
 from bot.errors import BotError, CancelledError
 from bot.events import ClaimReady, Done, Event, EvidenceFound, Failed, Refused, Searching
 from bot.evidence import select
 from bot.judge import judge
 from bot.llm import Cancellation, LanguageModel
 from bot.markdown import escape
+from bot.pace import ANSWER_SECONDS, FIRST_CLAIM_SECONDS, Clock, Pace
 from bot.people import Mentioned, find_mentions
 from bot.question import understand
 from bot.retrieve import Retrieval, retrieve
@@ -34,11 +35,14 @@ if TYPE_CHECKING:
     from ingest.index.reader import Index
 
 CLAIMS = 5
-JUDGED = 4
-"""Quotes the language model reads before the first claim: about 0.3 s each on two cores."""
-CANDIDATES = 9
-UNLIKELY = 0.15
-"""A quote the model gives less than this is left out when enough others remain."""
+CANDIDATES = 10
+"""Quotes that are looked at for one answer."""
+JUDGED_AT_LEAST = 2
+"""Quotes the language model reads before the first statement, whatever that costs: the decision to refuse rests on them."""
+JUDGED_FIRST = 4
+"""The most it reads before the first statement, time allowing."""
+UNLIKELY = 0.25
+"""A quote that the model gives less than this is not shown, unless nothing else is left."""
 HOPELESS = 0.04
 """Below this probability the search alone is enough to refuse."""
 
@@ -50,6 +54,7 @@ class Services:
     index: Index
     embedder: Embedder
     model: LanguageModel | None
+    pace: Pace = field(default_factory=Pace)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +80,20 @@ def answer(asked: Asked, services: Services, cancellation: Cancellation | None =
         yield Failed(error=error)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """A quote and the probability that it answers the question; None where the model was not asked or could not say."""
+
+    evidence: Evidence
+    probability: float | None
+
+
 class _Run:
     """One answer in the making."""
 
     def __init__(self, asked: Asked, services: Services, cancellation: Cancellation) -> None:
         self._asked, self._services, self._cancellation = asked, services, cancellation
-        self._started = time.monotonic()
+        self._clock = Clock(services.pace)
         self._timings = Timings()
 
     def events(self) -> Iterator[Event]:
@@ -93,46 +106,61 @@ class _Run:
             cancellation=self._cancellation,
         )
         yield Searching(question=question)
-        mentioned = find_mentions(question.alone, index)
+        mentioned = find_mentions(question.alone, index, language=question.asked_in)
         retrieval = retrieve(question, index, self._services.embedder, mentioned)
-        evidence = select(question, retrieval, index, limit=max(CANDIDATES, self._asked.sources))
+        evidence = select(question, retrieval, index, limit=max(CANDIDATES, 2 * self._asked.sources))
         signals = read_signals(question, retrieval, evidence, mentioned, index)
-        self._timings = replace(self._timings, retrieve=self._elapsed())
+        self._timings = replace(self._timings, retrieve=self._clock.milliseconds())
         if not evidence or mentioned.unknown_person or probability(signals) < HOPELESS:
             yield self._refuse(question, retrieval, mentioned)
             return
         yield EvidenceFound(evidence=evidence[: self._asked.sources])
-        chosen, signals = self._read(question, evidence, signals)
-        if probability(signals) < threshold():
+        read, unread = self._read_first(question, evidence)
+        if probability(_with_judgements(signals, read)) < threshold():
             yield self._refuse(question, retrieval, mentioned)
             return
-        yield from self._state(question, chosen[: self._asked.sources])
+        yield from self._state(question, self._worth_showing(question, read, unread))
 
-    def _read(self, question: Question, evidence: Sequence[Evidence], signals: Signals) -> tuple[list[Evidence], Signals]:
-        """Have the model judge the best quotes; return them in their new order, and the signals it adds."""
+    def _read_first(self, question: Question, evidence: Sequence[Evidence]) -> tuple[list[_Judged], list[Evidence]]:
+        """Have the model judge the first quotes; return them, best first, and the quotes it has not read."""
+        read: list[_Judged] = []
+        for item in evidence[:JUDGED_FIRST]:
+            if len(read) >= JUDGED_AT_LEAST and not self._clock.allows("judge", before=FIRST_CLAIM_SECONDS):
+                break
+            read.append(self._judge(question, item))
+        order = sorted(read, key=lambda judged: -(judged.probability or 0.0))
+        return order, list(evidence[len(read) :])
+
+    def _worth_showing(self, question: Question, read: Sequence[_Judged], unread: Sequence[Evidence]) -> Iterator[Evidence]:
+        """Yield the quotes to show: those the model found likely, then others as long as there is time to read them."""
+        likely = [judged.evidence for judged in read if judged.probability is None or judged.probability >= UNLIKELY]
+        yield from likely or [read[0].evidence]
+        for item in unread:
+            if self._services.model and not self._clock.allows("judge", before=ANSWER_SECONDS):
+                return
+            judged = self._judge(question, item)
+            if judged.probability is None or judged.probability >= UNLIKELY:
+                yield item
+
+    def _judge(self, question: Question, evidence: Evidence) -> _Judged:
         model = self._services.model
-        judged = [judge(item, question, model, self._cancellation) if model else None for item in evidence[:JUDGED]]
-        known = sorted((value for value in judged if value is not None), reverse=True)
-        if not known:
-            return list(evidence), signals
-        order = sorted(
-            (item for item in zip(evidence, judged, strict=False)), key=lambda pair: -((pair[1] or 0.0) + 0.15 * pair[0].score)
-        )
-        kept = [item for item, value in order if value is None or value >= UNLIKELY]
-        rest = list(evidence[len(judged) :])
-        signals = replace(signals, judged_best=known[0], judged_second=known[1] if len(known) > 1 else known[0])
-        return [*kept, *rest] if kept else [item for item, _ in order], signals
+        if model is None:
+            return _Judged(evidence=evidence, probability=None)
+        with self._services.pace.timed("judge"):
+            return _Judged(evidence=evidence, probability=judge(evidence, question, model, self._cancellation))
 
-    def _state(self, question: Question, evidence: Sequence[Evidence]) -> Iterator[Event]:
+    def _state(self, question: Question, chosen: Iterator[Evidence]) -> Iterator[Event]:
+        evidence: list[Evidence] = []
         claims: list[Claim] = []
         citations: list[Citation] = []
-        for n, item in enumerate(evidence, start=1):
+        for n, item in enumerate(islice(chosen, self._asked.sources), start=1):
             citation = cite(item, n, question.language, self._services.index)
-            claim = compose(citation, question.language, self._services.model, self._cancellation)
+            claim = self._compose(citation, question.language, before=FIRST_CLAIM_SECONDS if n == 1 else ANSWER_SECONDS)
+            evidence.append(item)
             citations.append(citation)
             claims.append(claim)
             if n == 1:
-                self._timings = replace(self._timings, first_claim=self._elapsed())
+                self._timings = replace(self._timings, first_claim=self._clock.milliseconds())
             yield ClaimReady(claim=claim, citations=(citation,))
         voices = count_voices(evidence, self._services.index)
         lines = [*(_line(claim) for claim in claims), escape(describe(voices, question.language))]
@@ -146,6 +174,14 @@ class _Run:
                 voices=voices,
             )
         )
+
+    def _compose(self, citation: Citation, language: str, *, before: float) -> Claim:
+        """Restate the quote where there is time for it, else show its exact words."""
+        model = self._services.model if self._clock.allows("restate", before=before) else None
+        if model is None or not restatable(citation, language):
+            return compose(citation, language, None, self._cancellation)
+        with self._services.pace.timed("restate"):
+            return compose(citation, language, model, self._cancellation)
 
     def _refuse(self, question: Question, retrieval: Retrieval, mentioned: Mentioned) -> Refused:
         topics = nearest_topics(question, retrieval, self._services.index)
@@ -166,12 +202,16 @@ class _Run:
             llm=model.name if model else "none",
             generation=index.manifest.generation,
             passages=index.manifest.passages,
-            timings=replace(self._timings, total=self._elapsed()),
+            timings=replace(self._timings, total=self._clock.milliseconds()),
             **parts,  # type: ignore[arg-type]
         )
 
-    def _elapsed(self) -> int:
-        return round((time.monotonic() - self._started) * 1000)
+
+def _with_judgements(signals: Signals, read: Sequence[_Judged]) -> Signals:
+    known = [judged.probability for judged in read if judged.probability is not None]
+    if not known:
+        return signals
+    return replace(signals, judged_best=known[0], judged_second=known[1] if len(known) > 1 else known[0])
 
 
 def _line(claim: Claim) -> str:

@@ -26,14 +26,14 @@ def compose(citation: Citation, language: str, model: LanguageModel | None, canc
     Raises:
         CancelledError: the answer was stopped.
     """
-    restated = _restate(citation, language, model, cancellation) if model and _restatable(citation, language) else None
+    restated = _restate(citation, language, model, cancellation) if model and restatable(citation, language) else None
     if restated:
         return Claim(text=restated, citations=(citation.n,), support=Support.PARAPHRASE)
     return Claim(text=attribute(citation, language), citations=(citation.n,), support=_support(citation))
 
 
-def _restatable(citation: Citation, language: str) -> bool:
-    """Only words of a known speaker, in the asker's language, that are not ours and not a machine's translation."""
+def restatable(citation: Citation, language: str) -> bool:
+    """Tell whether to restate: words of a known speaker, in the asker's language, not ours, not a machine's translation."""
     return (
         citation.speaker is not None
         and citation.role in {Role.INTERVIEWEE, Role.AUTHOR}

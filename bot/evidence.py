@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 
 PASSAGES = 12
 """How many of the best passages are looked into."""
-SENTENCE_WEIGHT = 0.5
+SENTENCE_WEIGHT = 0.4
 """Share of a sentence's own dense score against its passage's fused one."""
 WORDS_WEIGHT = 0.35
 """Weight of the idf-weighted share of the question's terms that a sentence holds."""
-NEIGHBOUR_MARGIN = 0.9
+NEIGHBOUR_MARGIN = 1.5
 """How far below the best sentence (in standard deviations) its neighbour may score and still be quoted with it."""
 LONGEST_QUOTE = 420
 """Characters of a quote grown from several sentences (a third of that in Chinese and Japanese)."""
 SHORTEST_QUOTE = 24
-PER_SOURCE = 3
-SAME_SOURCE_PENALTY = 0.35
+PER_SOURCE = 5
+SAME_SOURCE_PENALTY = 0.15
 """In standard deviations, for each quote already chosen from the same source: other people get a hearing."""
 
 

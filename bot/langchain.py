@@ -47,7 +47,9 @@ class CareerRetriever(BaseRetriever):
     ) -> list[Document]:
         del run_manager
         question = understand(query, language=None, history=(), model=None, cancellation=Cancellation())
-        retrieval = retrieve(question, self.index, self.embedder, find_mentions(question.alone, self.index))
+        retrieval = retrieve(
+            question, self.index, self.embedder, find_mentions(question.alone, self.index, language=question.asked_in)
+        )
         evidence = select(question, retrieval, self.index, limit=self.k if k is None else k)
         return [_document(cite(item, n, question.language, self.index)) for n, item in enumerate(evidence, start=1)]
 

@@ -20,6 +20,7 @@ _CAPITALISED = re.compile(
 )
 _LATIN_OR_CYRILLIC = re.compile(r"[A-Za-zÀ-ÿА-Яа-я]")
 _SHORTEST_NAME = 3
+_TITLES = frozenset({"mrs", "prof", "professor", "doctor", "herr", "frau", "señor", "señora", "monsieur", "madame"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,55 +34,83 @@ class Mentioned:
     unknown: tuple[str, ...] = ()
     """Names and proper nouns in the question of which the corpus holds no trace."""
 
-    @property
-    def unknown_person(self) -> str | None:
-        """Return an unknown name that reads like a person's (two or more capitalised words), if there is one."""
-        return next((name for name in self.unknown if " " in name), None)
+    unknown_person: str | None = None
+    """An unknown name that reads like a person's: two or more capitalised words, none of which the corpus holds otherwise."""
 
 
-def find_mentions(question: str, index: Index) -> Mentioned:
-    """Look up the names in `question` among the people of the corpus and, failing that, among all its words."""
-    people: dict[str, None] = {}
-    source_ids: set[str] = set()
-    known_words: set[str] = set()
-    words = set(lexical.words(question))
-    for source in index.sources():
-        for person in source.people:
-            matched = _matched_words(person, question, words)
-            if matched:
-                known_words |= matched
-                people[person.name] = None
-                source_ids.add(source.id)
+def find_mentions(question: str, index: Index, *, language: str = "en") -> Mentioned:
+    """Look up the names in `question` among the people of the corpus and, failing that, among all its words.
+
+    Args:
+        question: the words as asked.
+        index: the corpus.
+        language: of the question; German writes every noun with a capital, so there a capital proves nothing.
+    """
+    phrases = tuple(_name_phrases(question))
+    found = [
+        (source, person)
+        for source in index.sources()
+        for person in source.people
+        if _is_named(person, question, phrases, index)
+    ]
+    known = {word for _, person in found for name in (person.name, *person.aliases) for word in lexical.words(name)}
+    strangers = [phrase for phrase in phrases if _is_unknown(phrase, known, index)]
     return Mentioned(
-        people=tuple(people),
-        source_ids=frozenset(_with_translations(source_ids, index.sources())),
-        unknown=tuple(_unknown_names(question, known_words, index)),
+        people=tuple(dict.fromkeys(person.name for _, person in found)),
+        source_ids=frozenset(_with_translations({source.id for source, _ in found}, index.sources())),
+        unknown=() if language == "de" else tuple(strangers),
+        unknown_person=next((phrase for phrase in strangers if _reads_like_a_person(phrase, known, index)), None),
     )
 
 
-def _matched_words(person: Person, question: str, words: set[str]) -> set[str]:
-    """Return the words of `question` that name `person`; an unspaced name (加里) counts by its characters."""
-    matched: set[str] = set()
-    for name in (person.name, *person.aliases):
-        parts = [part for part in lexical.words(name) if len(part) >= _SHORTEST_NAME]
-        found = {part for part in parts if part in words and not is_function_word(part, "en")}
-        if not _LATIN_OR_CYRILLIC.search(name) and name in question:
-            found = {name}
-        matched |= found
-    return matched
-
-
-def _unknown_names(question: str, known: set[str], index: Index) -> Iterable[str]:
+def _name_phrases(question: str) -> Iterable[str]:
+    """Yield runs of capitalised words, without the function words a sentence starts with."""
     for match in _CAPITALISED.finditer(question):
-        words = lexical.words(match.group())
-        at_start = not question[: match.start()].strip("¿¡\"'“ ")
-        if at_start:
-            words = words[1:] if words and not index.frequency(words[0]) and len(words) > 1 else words
-        if at_start and (len(words) == 1 or any(is_function_word(word, "en") for word in words)):
-            words = [word for word in words[1:] if not is_function_word(word, "en")]
-        content = [word for word in words if not is_function_word(word, "en")]
-        if content and not known & set(content) and any(not index.frequency(word) for word in content):
-            yield match.group() if not at_start else " ".join(word.capitalize() for word in content)
+        words = match.group().split()
+        if not question[: match.start()].strip("¿¡\"'“ "):
+            while words and (len(words) == 1 or is_function_word(lexical.fold(words[0]), "en")):
+                words = words[1:]
+        if words and not all(is_function_word(word, "en") for word in lexical.words(" ".join(words))):
+            yield " ".join(words)
+
+
+def _is_named(person: Person, question: str, phrases: Iterable[str], index: Index) -> bool:
+    """Tell whether `question` names `person`: by a part of the name, unless a stranger's surname follows it ("Nora Jones")."""
+    asked = set(lexical.words(question))
+    names = (person.name, *person.aliases)
+    if any(not _LATIN_OR_CYRILLIC.search(name) and name in question for name in names):
+        return True
+    own = {
+        word
+        for name in names
+        for word in lexical.words(name)
+        if len(word) >= _SHORTEST_NAME and not is_function_word(word, "en")
+    }
+    matched = own & asked
+    foreign = [phrase for phrase in phrases if own & set(lexical.words(phrase)) and _extra_words(phrase, own, index)]
+    return bool(matched) and not (foreign and matched <= {word for phrase in foreign for word in lexical.words(phrase)})
+
+
+def _extra_words(phrase: str, known: set[str], index: Index) -> list[str]:
+    """Return the words beside a known name that the corpus does not hold; titles (Ms, Prof) and a possessive s do not count."""
+    words = (word for word in lexical.words(phrase) if len(word) >= _SHORTEST_NAME and word not in _TITLES)
+    return [word for word in words if word not in known and not index.frequency(word)]
+
+
+def _is_unknown(phrase: str, known: set[str], index: Index) -> bool:
+    words = [word for word in lexical.words(phrase) if not is_function_word(word, "en")]
+    return bool(words) and not known & set(words) and any(not index.frequency(word) for word in words)
+
+
+def _reads_like_a_person(phrase: str, known: set[str], index: Index) -> bool:
+    """Two or more words; the last, the surname, and all that is not somebody's first name stand nowhere in the corpus."""
+    words = [word for word in lexical.words(phrase) if not is_function_word(word, "en")]
+    first_names = {lexical.words(name)[0] for name in index.people() if lexical.words(name)} - known
+    return (
+        len(words) > 1
+        and all(word in first_names or not index.frequency(word) for word in words[:-1])
+        and not index.frequency(words[-1])
+    )
 
 
 def _with_translations(source_ids: set[str], sources: Iterable[Source]) -> set[str]:

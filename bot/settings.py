@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ingest.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+PREFIX = "CAREERBOT_"
 
 
 class BotSettings(BaseSettings):
     """What the commands can be told by the environment; options on the command line win."""
 
-    model_config = SettingsConfigDict(env_prefix="CAREERBOT_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
 
     home: Path | None = None
     """Folder of the index; default: the user's data folder."""
@@ -20,7 +28,7 @@ class BotSettings(BaseSettings):
     embedder: str | None = None
     """A sentence-transformers model (hub id or folder); default: the bundled multilingual-e5-small."""
     engine: str = "auto"
-    """What runs the embedder: auto, openvino or torch."""
+    """What runs the embedder: auto, openvino or sentence-transformers."""
     llm: str = "qwen"
     """qwen, gemma, smollm2, none, the path of a GGUF file, or the URL of an OpenAI-compatible server."""
     llm_model: str | None = None
@@ -29,3 +37,9 @@ class BotSettings(BaseSettings):
     """Key for that server."""
     threads: int | None = Field(default=None, ge=1)
     """Cores the language model may use; default: all."""
+
+
+def unknown_variables(names: Iterable[str]) -> list[str]:
+    """Return those of `names` that have the prefix of a setting and are none: a misspelt variable must not pass unseen."""
+    known = {f"{PREFIX}{field.upper()}" for field in (*BotSettings.model_fields, *Settings.model_fields)}
+    return sorted(name for name in names if name.startswith(PREFIX) and name not in known)

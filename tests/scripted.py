@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from bot.llm import Cancellation, Prompt
 
 Reply = str | Exception
+Probability = float | Exception | None
+Value = TypeVar("Value")
 
 
 class ScriptedModel:
@@ -26,13 +28,13 @@ class ScriptedModel:
         self,
         replies: Iterable[Reply] | Callable[[Prompt], str] = (),
         *,
-        yes: Iterable[float | None | Exception] | Callable[[Prompt], float | None] = (),
+        yes: Iterable[Probability] | Callable[[Prompt], float | None] = (),
         name: str = "scripted",
     ) -> None:
         self._write = replies if callable(replies) else None
         self._replies: deque[Reply] = deque() if callable(replies) else deque(replies)
         self._judge = yes if callable(yes) else None
-        self._probabilities: deque[float | None | Exception] = deque() if callable(yes) else deque(yes)
+        self._probabilities: deque[Probability] = deque() if callable(yes) else deque(yes)
         self._name = name
         self.prompts: list[Prompt] = []
         """Every prompt given to `write`, in order."""
@@ -79,6 +81,7 @@ class ScriptedModel:
 
 
 def _given(value: Value | Exception) -> Value:
+    """Return a scripted value, or raise a scripted error."""
     if isinstance(value, Exception):
         raise value
     return value

@@ -67,6 +67,8 @@ def ask(
     """  # noqa: D301 - \b is click's mark for lines that keep their breaks
     text = sys.stdin.read() if question == "-" or (question is None and not sys.stdin.isatty()) else question
     session = _Session(as_json=as_json, sources=sources, language=language, stream=stream)
+    if text is not None:
+        refuse_empty(text)
     services = _open(home=home, llm=llm, embedder=embedder)
     if text is not None:
         raise SystemExit(session.ask(text, services))
@@ -117,6 +119,16 @@ class _Session:
         return FAILED
 
 
+def refuse_empty(text: str) -> None:
+    """Stop before anything is loaded where nothing was asked.
+
+    Raises:
+        click.UsageError: `text` holds no letter and no digit.
+    """
+    if not any(character.isalnum() for character in text):
+        raise click.UsageError('the question is empty; ask something like: ask "how do I get into CV?"')
+
+
 def _open(*, home: Path | None, llm: str | None, embedder: str | None) -> Services:
     from bot.wiring import build  # noqa: PLC0415 - `--help` must not wait for NumPy
 
@@ -131,8 +143,10 @@ def settings_from(**options: Path | str | None) -> BotSettings:
     """
     from pydantic import ValidationError  # noqa: PLC0415
 
-    from bot.settings import BotSettings  # noqa: PLC0415
+    from bot.settings import BotSettings, unknown_variables  # noqa: PLC0415
 
+    if unknown := unknown_variables(os.environ):
+        raise click.UsageError(f"no setting is called {', '.join(unknown)}; see: bot doctor")
     try:
         return BotSettings(**{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
@@ -188,8 +202,9 @@ def unpacking_display() -> Callable[[int, int], None]:
 
 
 def _read_line(prompt: str) -> str:
+    click.echo(prompt, nl=False, err=True)
     try:
-        return input(prompt).strip()
+        return input().strip()
     except EOFError:
         return ""
 
@@ -209,9 +224,7 @@ def run(command: click.Command, *, diagnostics: TextIO | None = None) -> None:
         diagnostics: where the line of an error goes; standard error by default.
     """
     try:
-        command.main(standalone_mode=False)
-    except click.exceptions.Exit as leaving:
-        sys.exit(leaving.exit_code)
+        sys.exit(command.main(standalone_mode=False))
     except click.ClickException as error:
         error.show(diagnostics)
         sys.exit(error.exit_code)

@@ -39,7 +39,7 @@ class LlamaModel:
         llama_cpp = _library()
         self._name = name
         try:
-            with _safe_buffers(llama_cpp):
+            with _plain_buffers(llama_cpp):
                 self._llama: Any = llama_cpp.Llama(
                     str(path),
                     n_ctx=CONTEXT_TOKENS,
@@ -76,8 +76,8 @@ class LlamaModel:
             if token == end or len(written) >= max_tokens:
                 break
             written.append(token)
-            text = self._text(written)
-            if any(stop in text for stop in self._format.stop if text.strip()):
+            text = self._text(written).lstrip()
+            if any(stop in text for stop in self._format.stop):
                 break
         return self._cut(self._text(written))
 
@@ -136,32 +136,28 @@ def _cores() -> int:
 
 
 @contextmanager
-def _safe_buffers(llama_cpp: Any) -> Iterator[None]:  # noqa: ANN401 - llama_cpp ships no types
-    """Load without ggml's AMX buffers where the library was built with them.
+def _plain_buffers(llama_cpp: Any) -> Iterator[None]:  # noqa: ANN401 - llama_cpp ships no types
+    """Load the weights as they lie in the file: no AMX buffers, no repacked copy.
 
-    A build made on a CPU with AMX uses tile instructions for every matrix. Inside some virtual machines they are announced
-    and then fault, which kills the process without a message (seen with llama-cpp-python 0.3.36 on a Sapphire Rapids guest).
-    `Llama` takes no parameter for it, so the defaults it reads are changed for the time of loading. The builds that
-    `make` makes leave AMX out and keep the faster repacked buffers.
+    ggml's AMX kernels fault inside some virtual machines that announce AMX, which kills the process without a message (seen
+    with llama-cpp-python 0.3.36 on a Sapphire Rapids guest). Repacked weights cost 0.6 GB and were slower than plain ones where
+    both were measured (docs/adr/0003). `Llama` takes no parameter for it, so the defaults it reads are changed while it loads.
     """
-    module = llama_cpp.llama_cpp
-    original = module.llama_model_default_params
-    if b"AMX_INT8 = 1" not in llama_cpp.llama_print_system_info():
-        yield
-        return
+    modules = (llama_cpp, llama_cpp.llama_cpp)
+    original = llama_cpp.llama_model_default_params
 
     def without_extra_buffers() -> Any:  # noqa: ANN401
         parameters = original()
         parameters.use_extra_bufts = False
         return parameters
 
-    module.llama_model_default_params = without_extra_buffers
-    llama_cpp.llama_model_default_params = without_extra_buffers
+    for module in modules:
+        module.llama_model_default_params = without_extra_buffers
     try:
         yield
     finally:
-        module.llama_model_default_params = original
-        llama_cpp.llama_model_default_params = original
+        for module in modules:
+            module.llama_model_default_params = original
 
 
 def _library() -> Any:  # noqa: ANN401 - llama_cpp ships no types

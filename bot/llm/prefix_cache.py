@@ -7,6 +7,7 @@ this process and in the next.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import hashlib
 import os
@@ -76,11 +77,14 @@ class PrefixCache:
     def _save(self, path: Path, prefix: list[int]) -> None:
         import llama_cpp  # noqa: PLC0415
 
-        path.parent.mkdir(parents=True, exist_ok=True)
         aside = path.with_name(f"{path.name}.{os.getpid()}")
         array = (llama_cpp.llama_token * len(prefix))(*prefix)
-        if llama_cpp.llama_state_seq_save_file(self._llama.ctx, os.fsencode(aside), 0, array, len(prefix)):
-            aside.replace(path)
+        with contextlib.suppress(OSError):  # a folder that cannot be written costs time, not the answer
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if llama_cpp.llama_state_seq_save_file(self._llama.ctx, os.fsencode(aside), 0, array, len(prefix)):
+                aside.replace(path)
+            else:
+                aside.unlink(missing_ok=True)
 
 
 def _common_prefix(first: Sequence[int], second: Sequence[int]) -> int:

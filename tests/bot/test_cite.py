@@ -14,7 +14,7 @@ from bot.people import Mentioned
 from bot.retrieve import retrieve
 
 if TYPE_CHECKING:
-    from bot.values import Evidence
+    from bot.values import Citation, Evidence, Rendition
     from ingest.index.reader import Index
 
 HARDWARE = "My workbench has two cheap oscilloscopes and one soldering iron from my grandfather."
@@ -48,7 +48,8 @@ def test_another_language_gets_the_original(index: Index) -> None:
 def test_every_rendition_is_an_exact_slice(language: str, index: Index) -> None:
     """The quote and its counterparts are their documents' own characters, within a paragraph."""
     citation = cite(find(HARDWARE, index), 1, language, index)
-    for shown in (citation, *citation.also_in):
+    shown_everywhere: list[Citation | Rendition] = [citation, *citation.also_in]
+    for shown in shown_everywhere:
         assert index.document(shown.source.id).text[shown.span.start : shown.span.end] == shown.quote
         assert "\n" not in shown.quote
 

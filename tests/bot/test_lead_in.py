@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 from invented_values import QUOTE, citation, source
@@ -10,8 +11,10 @@ from invented_values import QUOTE, citation, source
 from bot.cite import SUMMARY
 from bot.lead_in import attribute, introduce
 from bot.strings import LANGUAGES
-from bot.values import Citation
 from ingest.values import Kind, Person, Role
+
+if TYPE_CHECKING:
+    from bot.values import Citation
 
 NOBODY = source(people=())
 

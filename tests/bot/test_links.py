@@ -34,7 +34,9 @@ def test_a_page_is_linked_as_it_is() -> None:
     assert link(citation(source(url=WATCH))) == WATCH
 
 
-@pytest.mark.parametrize("url", [None, "", "javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "file:///etc/passwd"])
+@pytest.mark.parametrize(
+    "url", [None, "", "javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "file:///etc/passwd"]
+)
 def test_other_schemes_are_refused(url: str | None) -> None:
     """Only web addresses become links."""
     assert link(citation(source(url=url))) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.markdown import escape, unescape
@@ -13,6 +13,7 @@ SPECIAL = "\\`*_{}[]<>#|~&"
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8")))
+@settings(deadline=None)
 def test_no_special_character_survives_bare(text: str) -> None:
     """Each character that Markdown or HTML reads as markup has a backslash before it."""
     bare = re.sub(r"\\[\\`*_{}\[\]<>#|~&]", "", escape(text))
@@ -20,6 +21,7 @@ def test_no_special_character_survives_bare(text: str) -> None:
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8")))
+@settings(deadline=None)
 def test_the_words_come_back(text: str) -> None:
     """A reader of Markdown, who takes the backslashes off, sees exactly the words."""
     assert unescape(escape(text)) == text

@@ -41,7 +41,15 @@ def test_one_unknown_name_is_no_person(index: Index) -> None:
 
 @pytest.mark.parametrize(
     "asked",
-    ["Knitting?", "Should I learn Python?", "What hardware do you use?", "How do beginners start?", "¿Qué estudio?", "", "你好"],
+    [
+        "Knitting?",
+        "Should I learn Python?",
+        "What hardware do you use?",
+        "How do beginners start?",
+        "¿Qué estudio?",
+        "",
+        "你好",
+    ],
 )
 def test_the_start_of_a_sentence_is_no_name(asked: str, index: Index) -> None:
     """A capital letter that only begins a sentence does not make a name."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from invented_values import citation, turn
 
@@ -11,7 +13,9 @@ from bot.errors import QuestionError
 from bot.llm import Cancellation
 from bot.question import LONGEST_QUESTION, understand
 from bot.strings import LANGUAGES
-from bot.values import Question, Turn
+
+if TYPE_CHECKING:
+    from bot.values import Question, Turn
 
 
 def ask(text: str, *, language: str | None = None, history: tuple[Turn, ...] = ()) -> Question:
@@ -68,6 +72,7 @@ def test_a_follow_up_is_completed() -> None:
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=200))
+@settings(deadline=None)
 def test_any_text_is_understood_or_refused(text: str) -> None:
     """Nothing typed raises anything but `QuestionError`; what is understood is printable and in a language the bot speaks."""
     try:

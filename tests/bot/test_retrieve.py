@@ -50,7 +50,9 @@ def test_a_question_in_another_language_is_not_punished(index: Index) -> None:
     found = search("初学者应该学习哪种编程语言？", index, asked_in="zh")
     ranks = {each.stored.passage.source_id: rank for rank, each in reversed(list(enumerate(found.candidates)))}
     assert ranks["nora-vale"] < ranks["omar-field"]
-    english = next(each for each in found.candidates if "Python first" in each.stored.passage.span.of(_document(each.stored, index)))
+    english = next(
+        each for each in found.candidates if "Python first" in each.stored.passage.span.of(_document(each.stored, index))
+    )
     assert english.score > 1.0
 
 

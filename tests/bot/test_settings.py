@@ -35,3 +35,17 @@ def test_unknown_settings_are_refused() -> None:
 def test_a_key_is_not_printed() -> None:
     """The representation of the settings, as a log would hold it, has no key in it."""
     assert "secret-value" not in repr(BotSettings(llm_key="secret-value"))
+
+
+def test_empty_variables_count_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that is set to nothing leaves the default, as it does for `ingest`."""
+    monkeypatch.setenv("CAREERBOT_HOME", "")
+    monkeypatch.setenv("CAREERBOT_THREADS", "")
+    assert settings_from().home is None
+    assert settings_from().threads is None
+
+
+def test_variables_of_the_other_command_are_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`ingest` has variables of its own under the same prefix."""
+    monkeypatch.setenv("CAREERBOT_REGISTRY", "sources.toml")
+    assert settings_from(llm="none").llm == "none"

@@ -1,0 +1,59 @@
+"""How much model time one answer may take: a slow machine shows more exact quotes, never a late answer."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FIRST_CLAIM_SECONDS = 1.8
+"""When the first statement should stand on the screen, counted from the question."""
+ANSWER_SECONDS = 7.0
+"""When the last one should. Starting the program and loading the models take up to three seconds more."""
+_WEIGHT = 0.4
+"""Of the newest measurement in the running mean."""
+
+
+class Pace:
+    """Running means of how long the model takes for each kind of work on this machine. Safe across threads."""
+
+    def __init__(self, **expected: float) -> None:
+        self._means = {"judge": 0.5, "restate": 1.5} | expected
+        self._lock = threading.Lock()
+
+    def expected(self, work: str) -> float:
+        """Return how many seconds `work` ("judge" or "restate") is likely to take."""
+        with self._lock:
+            return self._means[work]
+
+    @contextmanager
+    def timed(self, work: str) -> Iterator[None]:
+        """Measure what happens inside and learn from it."""
+        started = time.monotonic()
+        yield
+        took = time.monotonic() - started
+        with self._lock:
+            self._means[work] += _WEIGHT * (took - self._means[work])
+
+
+class Clock:
+    """The time of one answer against its budget."""
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+        self._started = time.monotonic()
+
+    def milliseconds(self) -> int:
+        """Return the time since the question arrived."""
+        return round(1000 * self._seconds())
+
+    def allows(self, work: str, *, before: float, times: int = 1) -> bool:
+        """Tell whether `work`, done `times` times, is likely to end within `before` seconds of the question."""
+        return self._seconds() + times * self._pace.expected(work) <= before
+
+    def _seconds(self) -> float:
+        return time.monotonic() - self._started
