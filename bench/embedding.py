@@ -155,7 +155,7 @@ def _print(contenders: list[Contender], folder: Path) -> None:
 
 def _cold(engine: str, folder: Path) -> str:
     command = [sys.executable, "-c", _COLD, engine, str(folder)]
-    outputs = [subprocess.run(command, check=True, capture_output=True, text=True).stdout.split() for _ in range(3)]  # noqa: S603
+    outputs = [subprocess.run(command, check=True, capture_output=True, text=True).stdout.split() for _ in range(3)]
     seconds, memory = min((float(first), float(second)) for first, second in outputs)
     return f"{seconds:.2f} | {memory:.0f}"
 

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from bot.llm import Cancellation, LanguageModel
     from bot.values import Evidence, Question
 
-LONGEST_EXCERPT = 500
-"""Characters. What the judge reads costs time: 160 tokens a second on two cores."""
+LONGEST_EXCERPT = 400
+"""Characters. What the judge reads costs time: about 100 tokens a second on two cores."""
+LONGEST_VOICE = 60
 
 
 def judge(evidence: Evidence, question: Question, model: LanguageModel, cancellation: Cancellation) -> float | None:
@@ -22,11 +23,8 @@ def judge(evidence: Evidence, question: Question, model: LanguageModel, cancella
         CancelledError: the answer was stopped.
     """
     voice = evidence.passage.speaker or evidence.source.title
-    asked = (
-        f"{evidence.passage.question} — " if evidence.passage.question and len(evidence.quote) < LONGEST_EXCERPT // 3 else ""
-    )
     prompt = load_prompt("judge").fill(
-        question=question.alone, title=voice[:80], quote=f"{asked[:160]}{evidence.quote[:LONGEST_EXCERPT]}"
+        question=question.alone, voice=voice[:LONGEST_VOICE], quote=evidence.quote[:LONGEST_EXCERPT]
     )
     try:
         return model.yes_probability(prompt, cancellation=cancellation)

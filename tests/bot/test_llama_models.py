@@ -48,7 +48,7 @@ def restate() -> Prompt:
 
 def judge(question: str, quote: str) -> Prompt:
     """Return a prompt to judge."""
-    return load_prompt("judge").fill(question=question, title="Kit Marsh", quote=quote)
+    return load_prompt("judge").fill(question=question, voice="Kit Marsh", quote=quote)
 
 
 def write(model: LanguageModel) -> str:

@@ -10,7 +10,8 @@ from invented_values import question
 from bot.evidence import select
 from bot.people import Mentioned
 from bot.retrieve import retrieve
-from bot.topics import LONGEST, MOST, nearest_topics
+from bot.strings import LANGUAGES
+from bot.topics import LONGEST, MOST, _topic_names, nearest_topics
 from bot.values import Voices
 from bot.voices import count_voices, describe
 
@@ -54,3 +55,8 @@ def test_topics_in_the_language_of_the_answer_come_first(index: Index) -> None:
 def test_an_empty_index_covers_no_topic(empty_index: Index) -> None:
     """Nothing is offered where nothing is."""
     assert nearest_topics(ASKED, retrieve(ASKED, empty_index, BilingualEmbedder(), Mentioned()), empty_index) == ()
+
+
+def test_named_topics_speak_the_askers_language() -> None:
+    """Every topic of the starter corpus has a name in each language the bot speaks, so a refusal can be read."""
+    assert all(set(names) == set(LANGUAGES) for names in _topic_names().values())
