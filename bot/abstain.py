@@ -10,7 +10,7 @@ import math
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.resources import data_file
 from bot.terms import content_terms
@@ -25,14 +25,16 @@ if TYPE_CHECKING:
     from ingest.index.reader import Index
 
 
+LOOKED_AT = 10
+"""Candidates whose similarity is looked at."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
     """What speaks for or against an answer in the corpus. All are 0 to about 1 but the standard deviations."""
 
-    near: float
-    """How far the best quoted passage lies above the usual similarity, in standard deviations over the sample."""
-    near_third: float
-    """The same for the third best passage by that measure: a topic the corpus covers has several."""
+    similarity: float | None
+    """Cosine similarity of the best passage; None for an embedder that the weights were not fitted with."""
     covered: float
     """Share of the question's terms, weighted by rarity, in the best passages; 0.5 where languages differ."""
     unknown: float
@@ -49,14 +51,12 @@ def read_signals(
     question: Question, retrieval: Retrieval, evidence: Sequence[Evidence], mentioned: Mentioned, index: Index
 ) -> Signals:
     """Return the signals that need no language model."""
-    heights = sorted((candidate.dense / retrieval.spread for candidate in retrieval.candidates), reverse=True)
     terms = content_terms(question.alone, question.asked_in)
     same = [item for item in evidence if item.passage.language == question.asked_in]
     total = max(1, index.manifest.passages)
     weights = {term: math.log1p(total / (1 + index.frequency(term))) for term in terms}
     return Signals(
-        near=heights[0] if heights else 0.0,
-        near_third=heights[2] if len(heights) > 2 else 0.0,  # noqa: PLR2004
+        similarity=_similarity(retrieval) if index.manifest.embedder.id == _calibration()["embedder"] else None,
         covered=_covered(weights, same, index) if same else 0.5,
         unknown=_share(weights, {term for term in terms if not index.frequency(term)}) if same else 0.0,
         unknown_name=float(bool(mentioned.unknown)),
@@ -65,28 +65,34 @@ def read_signals(
 
 def probability(signals: Signals) -> float:
     """Return the probability that the corpus holds an answer."""
-    weights = _weights()["judged" if signals.judged_best is not None else "unjudged"]
-    score = weights["bias"] + sum(weights[name] * value for name, value in _features(signals).items())
+    weights = _weights("judged" if signals.judged_best is not None else "unjudged")
+    score = weights["bias"] + sum(weights[name] * value for name, value in features(signals).items())
     return 1.0 / (1.0 + math.exp(-score))
 
 
 def threshold() -> float:
     """Return the probability below which an honest refusal serves the asker better than an answer."""
-    return float(_weights()["decision"]["threshold"])
+    return float(_calibration()["threshold"])
 
 
-def _features(signals: Signals) -> dict[str, float]:
-    features = {
-        "near": signals.near,
-        "near_third": signals.near_third,
+def features(signals: Signals) -> dict[str, float]:
+    """Return the terms of the logistic model by name: the signals, with probabilities as log odds."""
+    similarity = signals.similarity if signals.similarity is not None else float(_calibration()["usual_similarity"])
+    terms = {
+        "similarity": similarity,
         "covered": signals.covered,
         "unknown": signals.unknown,
         "unknown_name": signals.unknown_name,
     }
-    if signals.judged_best is not None:
-        second = signals.judged_second if signals.judged_second is not None else signals.judged_best
-        features |= {"judged_best": _log_odds(signals.judged_best), "judged_second": _log_odds(second)}
-    return features
+    if signals.judged_best is None:
+        return terms
+    second = signals.judged_second if signals.judged_second is not None else signals.judged_best
+    return terms | {"judged_best": _log_odds(signals.judged_best), "judged_second": _log_odds(second)}
+
+
+def _similarity(retrieval: Retrieval) -> float:
+    nearest = (float(candidate.stored.vector @ retrieval.vector) for candidate in retrieval.candidates[:LOOKED_AT])
+    return max(nearest, default=0.0)
 
 
 def _log_odds(probability_: float) -> float:
@@ -107,7 +113,11 @@ def _share(weights: Mapping[str, float], held: set[str]) -> float:
     return sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0
 
 
+def _weights(name: str) -> Mapping[str, float]:
+    weights: Mapping[str, float] = _calibration()[name]
+    return weights
+
+
 @cache
-def _weights() -> dict[str, dict[str, float]]:
-    data: dict[str, dict[str, float]] = tomllib.loads(data_file("abstention.toml").read_text(encoding="utf-8"))
-    return data
+def _calibration() -> Mapping[str, Any]:
+    return tomllib.loads(data_file("abstention.toml").read_text(encoding="utf-8"))

@@ -43,7 +43,11 @@ JUDGED_FIRST = 4
 """The most it reads before the first statement, time allowing."""
 UNLIKELY = 0.25
 """A quote that the model gives less than this is not shown, unless nothing else is left."""
-HOPELESS = 0.04
+UNCLEAR = (0.12, 0.85)
+"""Between these probabilities of an answer another quote is read before deciding."""
+UNREAD_UP_TO = 3
+"""A slow machine still shows this many quotes, even such as the model had no time to read."""
+HOPELESS = 0.06
 """Below this probability the search alone is enough to refuse."""
 
 
@@ -115,32 +119,45 @@ class _Run:
             yield self._refuse(question, retrieval, mentioned)
             return
         yield EvidenceFound(evidence=evidence[: self._asked.sources])
-        read, unread = self._read_first(question, evidence)
+        read, unread = self._read_first(question, evidence, signals)
         if probability(_with_judgements(signals, read)) < threshold():
             yield self._refuse(question, retrieval, mentioned)
             return
         yield from self._state(question, self._worth_showing(question, read, unread))
 
-    def _read_first(self, question: Question, evidence: Sequence[Evidence]) -> tuple[list[_Judged], list[Evidence]]:
+    def _read_first(
+        self, question: Question, evidence: Sequence[Evidence], signals: Signals
+    ) -> tuple[list[_Judged], list[Evidence]]:
         """Have the model judge the first quotes; return them, best first, and the quotes it has not read."""
         read: list[_Judged] = []
         for item in evidence[:JUDGED_FIRST]:
-            if len(read) >= JUDGED_AT_LEAST and not self._clock.allows("judge", before=FIRST_CLAIM_SECONDS):
+            if len(read) >= JUDGED_AT_LEAST and (self._is_clear(signals, read) or not self._has_time("judge")):
                 break
             read.append(self._judge(question, item))
-        order = sorted(read, key=lambda judged: -(judged.probability or 0.0))
-        return order, list(evidence[len(read) :])
+        return _best_first(read), list(evidence[len(read) :])
+
+    def _is_clear(self, signals: Signals, read: Sequence[_Judged]) -> bool:
+        """Tell whether reading on could hardly change the decision to answer."""
+        return not UNCLEAR[0] < probability(_with_judgements(signals, read)) < UNCLEAR[1]
+
+    def _has_time(self, work: str) -> bool:
+        return self._clock.allows(work, before=FIRST_CLAIM_SECONDS)
 
     def _worth_showing(self, question: Question, read: Sequence[_Judged], unread: Sequence[Evidence]) -> Iterator[Evidence]:
-        """Yield the quotes to show: those the model found likely, then others as long as there is time to read them."""
+        """Yield the quotes to show: those the model finds likely, and the next best by search once its time is up."""
         likely = [judged.evidence for judged in read if judged.probability is None or judged.probability >= UNLIKELY]
-        yield from likely or [read[0].evidence]
+        shown = 0
+        for item in likely or [read[0].evidence]:
+            yield item
+            shown += 1
         for item in unread:
             if self._services.model and not self._clock.allows("judge", before=ANSWER_SECONDS):
-                return
-            judged = self._judge(question, item)
-            if judged.probability is None or judged.probability >= UNLIKELY:
-                yield item
+                if shown >= UNREAD_UP_TO:
+                    return
+            elif (found := self._judge(question, item).probability) is not None and found < UNLIKELY:
+                continue
+            yield item
+            shown += 1
 
     def _judge(self, question: Question, evidence: Evidence) -> _Judged:
         model = self._services.model
@@ -207,8 +224,12 @@ class _Run:
         )
 
 
+def _best_first(read: Sequence[_Judged]) -> list[_Judged]:
+    return sorted(read, key=lambda judged: -(judged.probability or 0.0))
+
+
 def _with_judgements(signals: Signals, read: Sequence[_Judged]) -> Signals:
-    known = [judged.probability for judged in read if judged.probability is not None]
+    known = sorted((judged.probability for judged in read if judged.probability is not None), reverse=True)
     if not known:
         return signals
     return replace(signals, judged_best=known[0], judged_second=known[1] if len(known) > 1 else known[0])

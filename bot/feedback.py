@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,10 +22,10 @@ FILE = "feedback.sqlite"
 KEPT_ANSWERS = 20_000
 """Answers without a vote are forgotten beyond this many, oldest first."""
 _TABLES = """
-CREATE TABLE IF NOT EXISTS answers (
+CREATE TABLE answers (
     id TEXT PRIMARY KEY, answered TEXT NOT NULL, generation TEXT NOT NULL, language TEXT NOT NULL, status TEXT NOT NULL,
     claims TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS votes (
+CREATE TABLE votes (
     answer_id TEXT NOT NULL REFERENCES answers (id), claim INTEGER, vote TEXT NOT NULL, reason TEXT, voted TEXT NOT NULL);
 """
 
@@ -91,18 +92,25 @@ class FeedbackStore:
     @contextlib.contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:
         if not self._path.exists():
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with contextlib.suppress(FileExistsError):
-                os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            self._make()
         connection = sqlite3.connect(self._path, timeout=10)
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
-            connection.executescript(_TABLES)
             with connection:
                 yield connection
         finally:
             connection.close()
+
+    def _make(self) -> None:
+        """Make the file, readable by its owner alone. Several processes may do so at once."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        aside = self._path.with_name(f".{FILE}-{secrets.token_hex(4)}")
+        os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        with contextlib.closing(sqlite3.connect(aside)) as connection:
+            connection.executescript(f"PRAGMA journal_mode = WAL;{_TABLES}")
+        with contextlib.suppress(FileExistsError):
+            os.link(aside, self._path)
+        aside.unlink()
 
 
 def _now() -> str:

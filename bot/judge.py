@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 LONGEST_EXCERPT = 400
 """Characters. What the judge reads costs time: about 100 tokens a second on two cores."""
-LONGEST_VOICE = 60
+LONGEST_VOICE = 50
+LONGEST_ABOUT = 70
 
 
 def judge(evidence: Evidence, question: Question, model: LanguageModel, cancellation: Cancellation) -> float | None:
@@ -22,11 +23,18 @@ def judge(evidence: Evidence, question: Question, model: LanguageModel, cancella
     Raises:
         CancelledError: the answer was stopped.
     """
-    voice = evidence.passage.speaker or evidence.source.title
     prompt = load_prompt("judge").fill(
-        question=question.alone, voice=voice[:LONGEST_VOICE], quote=evidence.quote[:LONGEST_EXCERPT]
+        question=question.search_text, voice=_voice(evidence), quote=evidence.quote[:LONGEST_EXCERPT]
     )
     try:
         return model.yes_probability(prompt, cancellation=cancellation)
     except ModelError:
         return None
+
+
+def _voice(evidence: Evidence) -> str:
+    """Return whose words the quote is and what they are about: "Ann Lee, on: Mistakes I made"."""
+    passage = evidence.passage
+    voice = (passage.speaker or evidence.source.title)[:LONGEST_VOICE]
+    about = passage.section or passage.question
+    return f"{voice}, on: {about[:LONGEST_ABOUT]}" if about else voice

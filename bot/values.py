@@ -39,7 +39,7 @@ class Question:
     search_text: str
     """The question with what it refers back to filled in and acronyms expanded."""
     alone: str
-    """The question as it can be understood without the conversation, for the model to judge by."""
+    """The question as it can be understood without the conversation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

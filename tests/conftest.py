@@ -1,4 +1,4 @@
-"""What all tests share: the evaluation texts beside the repository, where they are."""
+"""What all tests share: the evaluation texts beside the repository, where they are, and the fixtures of each part."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
+
+pytest_plugins = ["bot_fixtures"]
 
 
 @pytest.fixture(scope="session")

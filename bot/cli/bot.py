@@ -9,6 +9,8 @@ import click
 
 from bot import __version__
 from bot.cli.ask import run, settings_from, unpacking_display
+from bot.cli.keys import keys
+from bot.cli.serve import serve
 
 NOT_READY = 4
 
@@ -44,6 +46,10 @@ def models(*, llm: str | None) -> None:
 
     for line in warm(settings_from(llm=llm), progress=unpacking_display()):
         click.echo(line)
+
+
+bot.add_command(keys)
+bot.add_command(serve)
 
 
 def main() -> None:

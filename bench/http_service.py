@@ -1,0 +1,185 @@
+"""Measure the HTTP service on loopback: its overhead over an answer in the same process, quick answers, and fifty askers at once.
+
+    python bench/http_service.py HOME [--embedder hash] [--llm none]
+
+HOME holds an index made with the same embedder. The figures of one run are printed as JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bot.answer import Asked, answer
+from bot.settings import BotSettings
+from bot.wiring import build
+
+QUESTIONS = (
+    "How do I get into computer vision?",
+    "Do I need a PhD?",
+    "What should a beginner learn first?",
+    "How do I prepare for an interview?",
+    "Which hardware do I need?",
+)
+EVENTS = {"accept": "text/event-stream"}
+WARM = 5
+"""Answers that are not counted: caches fill."""
+
+
+def main() -> None:
+    """Run all measurements."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("home", type=Path)
+    parser.add_argument("--embedder")
+    parser.add_argument("--llm", default="none")
+    parser.add_argument("--askers", type=int, default=50)
+    parser.add_argument("--rounds", type=int, default=40)
+    options = parser.parse_args()
+    with _service(options) as (url, process):
+        found: dict[str, Any] = {"overhead": _overhead(url, options)} if options.llm == "none" else {}
+        before = _memory(process.pid)
+        found["together"] = _together(url, options.askers)
+        found["quotes_while_busy"] = _one_by_one(url, options.rounds)
+        found["again"] = _together(url, options.askers)
+        found["memory_mb"] = {"before": before, "after": _memory(process.pid)}
+    print(json.dumps(found, indent=1))
+
+
+@contextlib.contextmanager
+def _service(options: argparse.Namespace) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    command = [
+        sys.executable,
+        "-c",
+        "from bot.cli.bot import main; main()",
+        "serve",
+        "--port",
+        "0",
+        "--home",
+        str(options.home),
+    ]
+    command += ["--llm", options.llm, *(["--embedder", options.embedder] if options.embedder else [])]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        try:
+            assert process.stdout is not None  # noqa: S101 - PIPE was asked for
+            url = process.stdout.readline().split()[-1]
+            while not _ready(url):
+                time.sleep(0.1)
+            yield url, process
+        finally:
+            process.terminate()
+
+
+def _ready(url: str) -> bool:
+    with contextlib.suppress(httpx.HTTPError):
+        return httpx.get(f"{url}/readyz", timeout=5).status_code == httpx.codes.OK
+    return False
+
+
+def _overhead(url: str, options: argparse.Namespace) -> dict[str, float]:
+    """Alternate answers in this process with answers over HTTP, so that both meet the same machine."""
+    services = build(BotSettings(home=options.home, embedder=options.embedder, llm="none"))
+    inside: list[float] = []
+    outside: list[float] = []
+    added: list[float] = []
+    with httpx.Client(base_url=url, timeout=60) as client:
+        for n in range(options.rounds):
+            question = QUESTIONS[n % len(QUESTIONS)]
+            inside.append(_timed(lambda question=question: list(answer(Asked(text=question), services))))
+            began = time.perf_counter()
+            response = client.post("/v1/ask", json={"question": question})
+            outside.append((time.perf_counter() - began) * 1000)
+            added.append(outside[-1] - response.json()["timings_ms"]["total"])
+    names = {"in_process_ms": inside, "http_ms": outside, "http_less_the_answers_own_time_ms": added}
+    return {name: round(statistics.median(times[WARM:]), 1) for name, times in names.items()}
+
+
+def _one_by_one(url: str, rounds: int) -> dict[str, float]:
+    """Ask for quotes, one question after the other, while another asker keeps the model busy."""
+    over = threading.Event()
+
+    def keep_busy() -> None:
+        while not over.is_set():
+            httpx.post(f"{url}/v1/ask", json={"question": QUESTIONS[0]}, timeout=300)
+
+    busy = threading.Thread(target=keep_busy, daemon=True)
+    busy.start()
+    with httpx.Client(base_url=url, timeout=300, headers=EVENTS) as client:
+        times = [_timed(lambda n=n: _first_quotes(client, QUESTIONS[n % len(QUESTIONS)])) for n in range(rounds)]
+    over.set()
+    return {"first_quotes_p50_ms": statistics.median(times), "first_quotes_p95_ms": _p95(times)}
+
+
+def _first_quotes(client: httpx.Client, question: str) -> None:
+    with client.stream("POST", "/v1/ask", json={"question": question}) as response:
+        for line in response.iter_lines():
+            if line in {"event: evidence", "event: refused"}:
+                return
+
+
+def _together(url: str, askers: int) -> dict[str, Any]:
+    """Ask all at once; count what came of each, and how long refusals took."""
+    outcomes: list[tuple[str, float, float]] = []
+    begin = threading.Barrier(askers)
+
+    def ask(n: int) -> None:
+        with httpx.Client(base_url=url, timeout=600, headers=EVENTS) as client:
+            client.get("/healthz")
+            begin.wait()
+            began = time.monotonic()
+            body = {"question": QUESTIONS[n % len(QUESTIONS)]}
+            with client.stream("POST", "/v1/ask", json=body) as response:
+                first = time.monotonic() - began
+                text = response.read().decode()
+            last = "refused: queue full" if response.is_error else text.rsplit("event: ", 1)[1].split("\n", 1)[0]
+            outcomes.append((last, first * 1000, (time.monotonic() - began) * 1000))
+
+    threads = [threading.Thread(target=ask, args=(n,)) for n in range(askers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    refused = [first for last, first, _ in outcomes if last == "refused: queue full"]
+    return {
+        "outcomes": dict(Counter(last for last, _, _ in outcomes)),
+        "lost": askers - len(outcomes),
+        "refusal_p95_ms": _p95(refused) if refused else None,
+        "first_byte_p95_ms": _p95([first for _, first, _ in outcomes]),
+        "slowest_answer_ms": round(max(whole for _, _, whole in outcomes)),
+    }
+
+
+def _timed(action: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    action()
+    return round((time.perf_counter() - began) * 1000, 2)
+
+
+def _p95(times: list[float]) -> float:
+    return round(sorted(times)[max(0, round(0.95 * len(times)) - 1)], 1)
+
+
+def _memory(process_id: int) -> float:
+    """Return the memory of a process and its children, in MB (Linux)."""
+    total = 0.0
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with contextlib.suppress(OSError):
+            facts = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
+            if process_id in {int(facts["Pid"]), int(facts["PPid"])}:
+                total += int(facts.get("VmRSS", "0 kB").split()[0]) / 1000
+    return round(total, 1)
+
+
+if __name__ == "__main__":
+    main()

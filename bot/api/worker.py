@@ -1,0 +1,113 @@
+"""One web worker: a process with its own embedder and index, and a share of the listening socket."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.api import logs
+from bot.api.gate import Gate
+from bot.api.host import end_with_parent
+from bot.api.host_client import HostGate
+from bot.errors import BotError, exit_code
+from ingest.errors import IngestError
+
+if TYPE_CHECKING:
+    import socket
+
+    from fastapi import FastAPI
+
+    from bot.api.gate import Door
+    from bot.api.settings import ServeSettings
+    from bot.settings import BotSettings
+
+MOST_CONNECTIONS = 1000
+MOST_HEADER_BYTES = 32_768
+BACKLOG = 512
+SWITCH_SECONDS = 0.0005
+"""After which a computing thread lets the event loop have the interpreter; Python's 0.005 would be felt in every response."""
+_AT_ONCE = {"none": 2, "remote": 4}
+"""Answers made at once by one worker where no model process sets the pace."""
+_log = logging.getLogger("bot.api")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """What a worker is told by the supervisor."""
+
+    serve: ServeSettings
+    bot: BotSettings
+    address: str | None
+    """Of the model process; None where there is none."""
+    key: bytes
+
+
+def run_worker(post: Post, listening: socket.socket) -> None:
+    """Serve until SIGTERM, then finish what is running: the whole life of a worker process. It ends with its parent."""
+    import uvicorn  # noqa: PLC0415 - heavy
+
+    from bot.api.protocol import impatient  # noqa: PLC0415
+
+    end_with_parent()
+    logs.configure()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        app = build(post)
+    except (BotError, IngestError) as error:
+        print(error, file=sys.stderr)  # noqa: T201 - the supervisor passes the exit code on; this is the reason
+        sys.exit(exit_code(error))
+    config = uvicorn.Config(
+        app,
+        http=impatient(post.serve.header_seconds),
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=post.serve.trusted_proxies is not None,
+        forwarded_allow_ips=post.serve.trusted_proxies or "",
+        limit_concurrency=MOST_CONNECTIONS,
+        backlog=BACKLOG,
+        h11_max_incomplete_event_size=MOST_HEADER_BYTES,
+        timeout_graceful_shutdown=max(1, round(post.serve.drain)),
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def build(post: Post) -> FastAPI:
+    """Return the application of a worker, its embedder warm and its index open where there is one.
+
+    Raises:
+        NotReadyError: the embedder's weights are missing.
+        ModelError: the remote model cannot be used.
+    """
+    from bot.api.app import create_app  # noqa: PLC0415 - heavy
+    from ingest.embed import open_embedder  # noqa: PLC0415
+    from ingest.home import Home  # noqa: PLC0415
+    from ingest.weights import models_dir  # noqa: PLC0415
+
+    settings = post.bot
+    embedder = open_embedder(settings.embedder, engine=settings.engine, models_dir=models_dir(settings.models))
+    embedder.embed_query("ready?")
+    home = Home.resolve(settings.home)
+    options = ["--embedder", settings.embedder] if settings.embedder else []
+    app = create_app(post.serve, home=home, embedder=embedder, door=_door(post), ingest_options=options)
+    try:
+        with app.state.careerbot.desk.served.lease():
+            pass
+    except IngestError as error:
+        _log.warning("not ready", extra={"fields": {"reason": str(error)}})
+    return app
+
+
+def _door(post: Post) -> Door:
+    if post.address:
+        return HostGate(post.address, post.key)
+    if post.bot.llm == "none":
+        return Gate(None, running=_AT_ONCE["none"], waiting=post.serve.waiting)
+    from bot.llm.remote import RemoteModel  # noqa: PLC0415 - only a remote model needs it
+
+    model = RemoteModel(post.bot.llm, model=post.bot.llm_model, key=post.bot.llm_key)
+    return Gate(model, running=_AT_ONCE["remote"], waiting=post.serve.waiting)

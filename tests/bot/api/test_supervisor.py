@@ -1,0 +1,243 @@
+"""What keeps the processes alive, and the processes' own beginnings."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import multiprocessing
+import os
+import pickle
+import signal
+import sys
+import threading
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from api_service import SlowModel
+from scripted import ScriptedModel
+
+from bot.api import host, logs, service, worker
+from bot.api.gate import Gate
+from bot.api.host_client import HostGate
+from bot.api.settings import ServeSettings
+from bot.api.supervisor import Child, Supervisor
+from bot.api.worker import Post, build
+from bot.errors import BotError, ModelError
+from bot.settings import BotSettings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORK = multiprocessing.get_context("fork")
+"""Quick to start; the service itself spawns."""
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork.*:DeprecationWarning")
+
+
+def child(name: str, target: Any, *arguments: Any, **options: Any) -> Child:
+    """Return a child that runs a function."""
+
+    def start() -> Any:
+        process = FORK.Process(target=target, args=arguments)
+        process.start()
+        return process
+
+    return Child(name=name, start=start, **options)
+
+
+def die_twice(counts: Path) -> None:
+    """Die at the first two starts, then stay."""
+    with counts.open("a") as file:
+        file.write("x")
+    if counts.stat().st_size < 3:
+        os._exit(1)
+    time.sleep(60)
+
+
+def stay_until_told(notes: Path, name: str) -> None:
+    """Stay until SIGTERM, and note the end."""
+
+    def end(*_: object) -> None:
+        with notes.open("a") as file:
+            file.write(f"{name} ")
+        os._exit(0)
+
+    signal.signal(signal.SIGTERM, end)
+    while True:
+        time.sleep(1)
+
+
+def test_what_dies_is_started_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A child that dies comes back, after a pause where it died at once; the end of each is reported."""
+    counts, ended = tmp_path / "counts", list[int]()
+    supervisor = Supervisor(children=[child("weak", die_twice, counts, ended=ended.append)], drain=1)
+    threading.Thread(
+        target=lambda: (wait_for(lambda: counts.exists() and counts.stat().st_size == 3), supervisor.stop())
+    ).start()
+    with caplog.at_level(logging.WARNING, "bot.api"):
+        assert supervisor.run() == 0
+    assert caplog.messages == ["restarting", "restarting"]
+    assert len(ended) == 3
+
+
+def test_what_cannot_be_mended_ends_the_service(tmp_path: Path) -> None:
+    """A child that lacks something installed ends all, with its exit code."""
+    bystander = child("bystander", stay_until_told, tmp_path / "notes", "bystander")
+    assert Supervisor(children=[bystander, child("hopeless", os._exit, 4)], drain=1).run() == 4
+
+
+def test_a_signal_ends_the_children_in_order(tmp_path: Path) -> None:
+    """Web workers finish first, the model they need last."""
+    notes = tmp_path / "notes"
+    children = [
+        child("model", stay_until_told, notes, "model", last=True),
+        child("web-1", stay_until_told, notes, "web"),
+        child("web-2", stay_until_told, notes, "web"),
+    ]
+    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGTERM)).start()
+    assert Supervisor(children=children, drain=5).run() == 0
+    assert notes.read_text() == "web web model "
+
+
+def deaf() -> None:
+    """Ignore SIGTERM."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    time.sleep(60)
+
+
+def test_what_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After its time, a child that does not end is ended."""
+    monkeypatch.setattr("bot.api.supervisor._KILL_SECONDS", 0.2)
+    supervisor = Supervisor(children=[child("deaf", deaf)], drain=0.2)
+    threading.Timer(0.4, supervisor.stop).start()
+    began = time.monotonic()
+    assert supervisor.run() == 0
+    assert time.monotonic() - began < 5
+
+
+def test_the_children_of_a_service(tmp_path: Path) -> None:
+    """A local model has a process of its own; a remote one and none at all need none. What is handed over can be pickled."""
+    listening: Any = object()
+    for llm, names in (
+        ("none", ["web-1", "web-2"]),
+        ("http://127.0.0.1:1/v1", ["web-1", "web-2"]),
+        ("qwen", ["model", "web-1", "web-2"]),
+    ):
+        found = service._children(ServeSettings(workers=2), BotSettings(llm=llm), listening, tmp_path, None)
+        assert [one.name for one in found] == names
+        assert [one.last for one in found] == [name == "model" for name in names]
+    pickle.dumps(partial(service.load_model, BotSettings()))
+    pickle.dumps(Post(serve=ServeSettings(), bot=BotSettings(), address="x", key=b"k"))
+
+
+def test_an_address_that_is_taken_is_one_line() -> None:
+    """The operator reads what is wrong."""
+
+    class Taken:
+        def __init__(self, *_: object) -> None: ...
+        def setsockopt(self, *_: object) -> None: ...
+        def close(self) -> None: ...
+        def bind(self, _: object) -> None:
+            raise OSError(98, "Address already in use")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(service.socket, "socket", Taken)
+        with pytest.raises(service.AddressError, match="port 80: Address already in use"):
+            service.bind("127.0.0.1", 80)
+
+
+def test_addresses_are_written_as_browsers_take_them() -> None:
+    """IPv6 addresses stand in brackets."""
+
+    class Bound:
+        def __init__(self, *name: object) -> None:
+            self._name = name
+
+        def getsockname(self) -> tuple[object, ...]:
+            return self._name
+
+    assert service.web_address(Bound("127.0.0.1", 80)) == "http://127.0.0.1:80"  # type: ignore[arg-type]
+    assert service.web_address(Bound("::1", 80, 0, 0)) == "http://[::1]:80"  # type: ignore[arg-type]
+
+
+def test_a_worker_is_built_from_settings(own_home: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The door fits the model; an index that is not there yet is said, not fatal."""
+    bot = BotSettings(home=own_home, embedder="hash", llm="none")
+    app = build(Post(serve=ServeSettings(), bot=bot, address=None, key=b""))
+    assert isinstance(app.state.careerbot.desk.door, Gate)
+    assert worker._door(Post(serve=ServeSettings(), bot=bot, address="x", key=b"")).__class__ is HostGate
+    remote = BotSettings(llm="http://127.0.0.1:1/v1", llm_model="m")
+    assert worker._door(Post(serve=ServeSettings(), bot=remote, address=None, key=b"")).ping() == "m at http://127.0.0.1:1/v1"
+    empty = BotSettings(home=tmp_path / "empty", embedder="hash", llm="none")
+    with caplog.at_level(logging.WARNING, "bot.api"):
+        build(Post(serve=ServeSettings(), bot=empty, address=None, key=b""))
+    assert "not ready" in caplog.messages
+
+
+def no_model() -> ScriptedModel:
+    """Fail to load."""
+    raise ModelError("no weights here")
+
+
+def test_a_model_process_that_cannot_load_says_why(tmp_path: Path) -> None:
+    """Its exit code tells the supervisor that a restart is no use."""
+    process = FORK.Process(target=host.run_host, args=(no_model, str(tmp_path / "m"), b"key", 1))
+    process.start()
+    process.join(10)
+    assert process.exitcode == 4
+
+
+def test_a_model_process_serves_and_ends(tmp_path: Path) -> None:
+    """It takes over the address of a predecessor that was killed."""
+    address = str(tmp_path / "m")
+    for _ in range(2):
+        process = FORK.Process(target=host.run_host, args=(SlowModel, address, b"key", 1))
+        process.start()
+        wait_for(lambda: answers(address))
+        process.kill()
+        process.join()
+
+
+def answers(address: str) -> bool:
+    """Tell whether a model process listens there."""
+    try:
+        return HostGate(address, b"key").ping() == "slow"
+    except BotError:
+        return False
+
+
+def test_there_has_to_be_a_model_to_serve() -> None:
+    """The model process is not started for none; if it were, it would say so."""
+    with pytest.raises(BotError):
+        service.load_model(BotSettings(llm="none"))
+
+
+def test_log_lines_are_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each line is one object with its fields, a traceback in it where there is one."""
+    out = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", out)
+    before = {name: (logging.getLogger(name).handlers, logging.getLogger(name).propagate) for name in ("bot.api", "uvicorn")}
+    try:
+        logs.configure()
+        logging.getLogger("bot.api").info("request", extra={"fields": {"status": 200}})
+        try:
+            raise ValueError("x")
+        except ValueError:
+            logging.getLogger("bot.api").exception("bug")
+    finally:
+        for name, (handlers, propagate) in before.items():
+            logging.getLogger(name).handlers, logging.getLogger(name).propagate = handlers, propagate
+            logging.getLogger(name).setLevel(logging.NOTSET)
+    first, second = map(json.loads, out.getvalue().splitlines())
+    assert (first["event"], first["level"], first["status"]) == ("request", "info", 200)
+    assert "ValueError" in second["traceback"]
+
+
+def wait_for(condition: Any, seconds: float = 10) -> None:
+    """Wait until a condition holds."""
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.01)
