@@ -52,12 +52,14 @@ imports: $(VENV)/.developing
 
 docs: $(VENV)/.developing  ## fail when docs/cli.md is not what the commands say of themselves
 	$(BIN)/python tools/cli_docs.py --check
+	$(BIN)/python tools/http_docs.py --check
 
 bench: $(VENV)/.developing models  ## measure embedding, cold and warm answers, memory; rewrites docs/benchmarks.md
 	$(BIN)/python bench/run.py
 
 lock: $(VENV)/.developing  ## rewrite constraints.txt from what is installed here
-	$(BIN)/pip freeze --exclude-editable > constraints.txt
+	@echo "# Every library at the version this was tested with; written by 'make lock'. torch 2.13.0 stands for a CPU build." > constraints.txt
+	$(BIN)/pip freeze --exclude-editable | sed -E 's/^(torch==[0-9.]+)\+cpu$$/\1/' >> constraints.txt
 
 clean:  ## remove what was built here (indexes and unpacked models in your home stay)
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage

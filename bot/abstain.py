@@ -87,7 +87,7 @@ def features(signals: Signals) -> dict[str, float]:
     if signals.judged_best is None:
         return terms
     second = signals.judged_second if signals.judged_second is not None else signals.judged_best
-    return terms | {"judged_best": _log_odds(signals.judged_best), "judged_second": _log_odds(second)}
+    return terms | {"judged_best": log_odds(signals.judged_best), "judged_second": log_odds(second)}
 
 
 def _similarity(retrieval: Retrieval) -> float:
@@ -95,7 +95,8 @@ def _similarity(retrieval: Retrieval) -> float:
     return max(nearest, default=0.0)
 
 
-def _log_odds(probability_: float) -> float:
+def log_odds(probability_: float) -> float:
+    """Return the logarithm of the odds, clipped to what a model can mean."""
     clipped = min(1 - 1e-4, max(1e-4, probability_))
     return math.log(clipped / (1 - clipped))
 

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from bot.retrieve import Candidate, Retrieval
     from ingest.index.reader import Index
 
-PASSAGES = 12
+PASSAGES = 10
 """How many of the best passages are looked into."""
-SENTENCE_WEIGHT = 0.4
+SENTENCE_WEIGHT = 0.25
 """Share of a sentence's own dense score against its passage's fused one."""
 WORDS_WEIGHT = 0.35
 """Weight of the idf-weighted share of the question's terms that a sentence holds."""
@@ -36,6 +36,8 @@ SHORTEST_QUOTE = 24
 PER_SOURCE = 5
 SAME_SOURCE_PENALTY = 0.15
 """In standard deviations, for each quote already chosen from the same source: other people get a hearing."""
+SAME_PASSAGE_PENALTY = 1.5
+"""The same for the same passage, whose other sentences rarely add an answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +55,19 @@ def select(question: Question, retrieval: Retrieval, index: Index, *, limit: int
     taken: Counter[str] = Counter()
     by_sentence = {(item.candidate.stored.key, item.position): item.score for item in scored}
     while scored and len(chosen) < limit:
-        best = max(scored, key=lambda item: item.score - SAME_SOURCE_PENALTY * taken[_family(item, index)])
+        best = max(scored, key=lambda item: item.score - _penalty(item, taken, index))
         scored.remove(best)
         evidence = _quote(best, by_sentence, index)
         if taken[_family(best, index)] >= PER_SOURCE or any(_same_idea(evidence, other, index) for other in chosen):
             continue
         chosen.append(evidence)
-        taken[_family(best, index)] += 1
+        taken.update((_family(best, index), best.candidate.stored.passage.id))
     return tuple(chosen)
+
+
+def _penalty(item: _Scored, taken: Counter[str], index: Index) -> float:
+    passage = item.candidate.stored.passage.id
+    return SAME_SOURCE_PENALTY * taken[_family(item, index)] + SAME_PASSAGE_PENALTY * taken[passage]
 
 
 def _score_sentences(question: Question, retrieval: Retrieval, index: Index) -> Iterator[_Scored]:
