@@ -1,4 +1,4 @@
-"""Measure the HTTP service on loopback: its overhead over an answer in the same process, quick answers, and fifty askers at once.
+"""Measure the HTTP service on loopback: its overhead over an answer in this process, quick answers, fifty askers at once.
 
     python bench/http_service.py HOME [--embedder hash] [--llm none]
 
@@ -16,15 +16,17 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from bot.answer import Asked, answer
 from bot.settings import BotSettings
 from bot.wiring import build
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 QUESTIONS = (
     "How do I get into computer vision?",
@@ -96,7 +98,7 @@ def _overhead(url: str, options: argparse.Namespace) -> dict[str, float]:
     with httpx.Client(base_url=url, timeout=60) as client:
         for n in range(options.rounds):
             question = QUESTIONS[n % len(QUESTIONS)]
-            inside.append(_timed(lambda question=question: list(answer(Asked(text=question), services))))
+            inside.append(_timed(list, answer(Asked(text=question), services)))
             began = time.perf_counter()
             response = client.post("/v1/ask", json={"question": question})
             outside.append((time.perf_counter() - began) * 1000)
@@ -116,7 +118,7 @@ def _one_by_one(url: str, rounds: int) -> dict[str, float]:
     busy = threading.Thread(target=keep_busy, daemon=True)
     busy.start()
     with httpx.Client(base_url=url, timeout=300, headers=EVENTS) as client:
-        times = [_timed(lambda n=n: _first_quotes(client, QUESTIONS[n % len(QUESTIONS)])) for n in range(rounds)]
+        times = [_timed(_first_quotes, client, QUESTIONS[n % len(QUESTIONS)]) for n in range(rounds)]
     over.set()
     return {"first_quotes_p50_ms": statistics.median(times), "first_quotes_p95_ms": _p95(times)}
 
@@ -160,9 +162,9 @@ def _together(url: str, askers: int) -> dict[str, Any]:
     }
 
 
-def _timed(action: Callable[[], Any]) -> float:
+def _timed(action: Callable[..., Any], *arguments: object) -> float:
     began = time.perf_counter()
-    action()
+    action(*arguments)
     return round((time.perf_counter() - began) * 1000, 2)
 
 

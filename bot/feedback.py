@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import sqlite3
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -49,6 +50,15 @@ class FeedbackStore:
 
     def __init__(self, home: Home) -> None:
         self._path = home.path / FILE
+        self._lock = threading.Lock()
+        self._open: sqlite3.Connection | None = None
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            if self._open:
+                self._open.close()
+            self._open = None
 
     def remember(self, payload: Mapping[str, Any]) -> None:
         """Keep what an answer cited, under its id, so that it can be voted on.
@@ -91,15 +101,15 @@ class FeedbackStore:
 
     @contextlib.contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:
-        if not self._path.exists():
-            self._make()
-        connection = sqlite3.connect(self._path, timeout=10)
-        try:
-            connection.execute("PRAGMA synchronous = NORMAL")
-            with connection:
-                yield connection
-        finally:
-            connection.close()
+        """Yield the one connection, in a transaction. It stays open: closing the last one makes SQLite sync the disk."""
+        with self._lock:
+            if self._open is None:
+                if not self._path.exists():
+                    self._make()
+                self._open = sqlite3.connect(self._path, timeout=10, check_same_thread=False)
+                self._open.execute("PRAGMA synchronous = NORMAL")
+            with self._open:
+                yield self._open
 
     def _make(self) -> None:
         """Make the file, readable by its owner alone. Several processes may do so at once."""

@@ -13,9 +13,7 @@ def missing():
     """Yield one line for each thing that stands in the way."""
     version = sys.version_info[:2]
     if not OLDEST <= version <= NEWEST:
-        yield (
-            "Python %d.%d is not supported: install Python 3.11, 3.12 or 3.13 and run: make PYTHON=python3.11 ..." % version
-        )
+        yield ("Python %d.%d is not supported: install Python 3.11, 3.12 or 3.13 and run: make PYTHON=python3.11 ..." % version)
     if sys.maxsize <= 2**32:
         yield "a 64-bit Python is needed"
     compilers = [os.environ.get("CXX"), "c++", "g++", "clang++"]

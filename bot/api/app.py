@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,8 @@ DESCRIPTION = (
 )
 QUOTES_RUNNING = 2
 """Answers without the model that one worker makes at once: they are pure computation."""
+COMPUTING = 1
+"""Answers of one worker that search or verify at the same moment: this is Python code, more would only contend."""
 _SPARE_THREADS = 4
 
 
@@ -63,6 +66,7 @@ def create_app(
             deadline=settings.deadline,
             metrics=Metrics(),
             feedback=FeedbackStore(home),
+            computing=threading.Semaphore(COMPUTING),
         ),
         doorkeeper=Doorkeeper(settings, KeyStore(home)),
         jobs=IngestJobs(home, roots=settings.ingest_roots, options=ingest_options),
@@ -98,6 +102,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state.jobs.close()
     state.desk.pool.shutdown(wait=True, cancel_futures=True)
     state.desk.served.close()
+    state.desk.feedback.close()
 
 
 def _complete_schema(app: FastAPI) -> None:

@@ -1,7 +1,8 @@
-"""How many sentences the model wrote and the verifier did not let through."""
+"""The model as one answer uses it: counts what the verifier did not let through, and lets others compute meanwhile."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from bot.cite import SUMMARY
@@ -9,16 +10,22 @@ from bot.prompts import load_prompt
 from bot.values import Support
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import threading
+    from collections.abc import Iterator, Mapping
 
     from bot.llm import Cancellation, LanguageModel, Prompt
 
 
 class Counted:
-    """A `LanguageModel` that counts how often it was asked to restate a quote. One answer uses it, in one thread."""
+    """A `LanguageModel` that counts how often it was asked to restate a quote. One answer uses it, in one thread.
 
-    def __init__(self, model: LanguageModel) -> None:
-        self._model = model
+    Args:
+        model: what does the work.
+        computing: what the answer holds while it computes; given back while it waits for the model.
+    """
+
+    def __init__(self, model: LanguageModel, computing: threading.Semaphore) -> None:
+        self._model, self._computing = model, computing
         self._restated = 0
 
     @property
@@ -28,13 +35,23 @@ class Counted:
 
     def write(self, prompt: Prompt, *, max_tokens: int, cancellation: Cancellation) -> str:
         """See `LanguageModel.write`."""
-        written = self._model.write(prompt, max_tokens=max_tokens, cancellation=cancellation)
+        with self._elsewhere():
+            written = self._model.write(prompt, max_tokens=max_tokens, cancellation=cancellation)
         self._restated += prompt.fixed == load_prompt("restate").fixed
         return written
 
     def yes_probability(self, prompt: Prompt, *, cancellation: Cancellation) -> float | None:
         """See `LanguageModel.yes_probability`."""
-        return self._model.yes_probability(prompt, cancellation=cancellation)
+        with self._elsewhere():
+            return self._model.yes_probability(prompt, cancellation=cancellation)
+
+    @contextmanager
+    def _elsewhere(self) -> Iterator[None]:
+        self._computing.release()
+        try:
+            yield
+        finally:
+            self._computing.acquire()
 
     def close(self) -> None:
         """Nothing is owned."""

@@ -19,6 +19,7 @@ from bot.llm import Cancellation
 from ingest.errors import IngestError
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import AsyncIterator, Callable
     from concurrent.futures import ThreadPoolExecutor
 
@@ -46,6 +47,8 @@ class Desk:
     deadline: float
     metrics: Metrics
     feedback: FeedbackStore
+    computing: threading.Semaphore
+    """Held by answers while they search and verify: more at once would only take the interpreter from the event loop."""
 
     async def admit(self, asked: AskRequest, *, whole: bool) -> Job:
         """Return the job of answering, started.
@@ -155,8 +158,8 @@ class Job:
     def _answer(self, place: Place) -> None:
         if place.model is None:
             place.wait(self._cancellation)
-        model = Counted(place.model) if place.model else None
-        with self._desk.served.lease() as corpus:
+        model = Counted(place.model, self._desk.computing) if place.model else None
+        with self._desk.computing, self._desk.served.lease() as corpus:
             services = Services(index=corpus.index, embedder=self._desk.embedder, model=model)
             asked = Asked(
                 text=self._asked.question,

@@ -110,8 +110,17 @@ def test_failed_writes_leave_the_keys_as_they_were(tmp_path: Path, monkeypatch: 
 
 @pytest.mark.parametrize(
     ("host", "local"),
-    [("127.0.0.1", True), ("127.8.8.8", True), ("localhost", True), ("::1", True), ("[::1]", True)]
-    + [("0.0.0.0", False), ("::", False), ("192.168.1.2", False), ("example.org", False)],  # noqa: S104
+    [
+        ("127.0.0.1", True),
+        ("127.8.8.8", True),
+        ("localhost", True),
+        ("::1", True),
+        ("[::1]", True),
+        (EVERYWHERE, False),
+        ("::", False),
+        ("192.168.1.2", False),
+        ("example.org", False),
+    ],
 )
 def test_what_counts_as_this_machine(host: str, *, local: bool) -> None:
     """Only loopback addresses are; a name could be anything."""

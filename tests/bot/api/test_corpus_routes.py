@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,13 +13,14 @@ from api_service import COVERED, application, talking_to, willing
 from invented_corpus import ARTICLE
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.api import ingest_jobs, routes_service
+from bot.api import ingest_jobs, page, passages, routes_service
 from bot.api.errors import BadRequestError, BusyError, UnknownThingError
 from bot.api.ingest_jobs import IngestJobs
 from bot.api.metrics import published
 from bot.feedback import FeedbackStore, UnknownAnswerError, Vote
 from bot.keys import KeyStore, Scope
 from ingest.home import Home
+from ingest.values import Span
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,7 +98,8 @@ async def test_votes_are_kept_with_what_was_cited(own_home: Path) -> None:
         for wrong in ({"answer_id": "nope"}, {"answer_id": answer["id"], "claim": 99}):
             assert (await client.post("/v1/feedback", json={"vote": "up", **wrong})).status_code == 404
         assert (await client.post("/v1/feedback", json={"answer_id": "x", "vote": "maybe"})).status_code == 422
-    votes = FeedbackStore(Home(own_home)).votes()
+    with closing(FeedbackStore(Home(own_home))) as store:
+        votes = store.votes()
     assert [(vote.vote, vote.claim, vote.reason) for vote in votes] == [("up", None, None), ("down", 1, "she said more")]
     assert b"robotics engineer?" not in (own_home / "feedback.sqlite").read_bytes()
 
@@ -114,8 +118,24 @@ async def test_an_answer_survives_a_store_that_cannot_be_written(own_home: Path,
 
 def test_a_vote_on_nothing_is_refused(tmp_path: Path) -> None:
     """The store itself knows which answers there were."""
-    with pytest.raises(UnknownAnswerError):
-        FeedbackStore(Home(tmp_path / "new")).add(Vote(answer_id="x", vote="up"))
+    with closing(FeedbackStore(Home(tmp_path / "new"))) as store, pytest.raises(UnknownAnswerError):
+        store.add(Vote(answer_id="x", vote="up"))
+
+
+def test_long_texts_are_cut_at_paragraphs_or_words() -> None:
+    """Around a quote in a long text stands some of it, never half a word."""
+    for text, edge in (
+        ("one two " * 400 + "QUOTE" + " three four" * 400, " "),
+        ("a line\n" * 300 + "QUOTE" + "\na line" * 300, "\n"),
+    ):
+        start = text.index("QUOTE")
+        shown = passages._in_context(text, Span(start, start + 5))
+        assert shown["quote"] == "QUOTE"
+        assert 600 < len(shown["before"]) <= passages.CONTEXT
+        assert text[start - len(shown["before"]) - 1] == edge
+        assert text[start + 5 + len(shown["after"])] == edge
+    unbroken = passages._in_context("x" * 5000, Span(2000, 2005))
+    assert len(unbroken["before"]) == len(unbroken["after"]) == passages.CONTEXT
 
 
 @pytest.mark.asyncio
@@ -237,12 +257,8 @@ def test_a_generation_says_when_it_was_published() -> None:
 @pytest.mark.asyncio
 async def test_the_page_and_its_files(own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page is served at the root, its files below /static/, and nothing else of the disk."""
-    from functools import partial
-
-    from bot.api import app, page
-
     (tmp_path / "web").mkdir()
-    monkeypatch.setattr(app.page, "install", partial(page.install, folder=tmp_path / "web"))
+    monkeypatch.setattr(page, "install", partial(page.install, folder=tmp_path / "web"))
     async with talking_to(application(own_home)) as client:
         assert (await client.get("/")).status_code == 404
         (tmp_path / "web" / "index.html").write_text("<p>ask</p>")

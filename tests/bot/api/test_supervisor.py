@@ -1,5 +1,6 @@
 """What keeps the processes alive, and the processes' own beginnings."""
 
+# ruff: noqa: ANN401 - stand-ins take whatever the real thing takes
 from __future__ import annotations
 
 import io
@@ -17,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from api_service import SlowModel
-from scripted import ScriptedModel
 
 from bot.api import host, logs, service, worker
 from bot.api.gate import Gate
@@ -30,6 +30,8 @@ from bot.settings import BotSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from scripted import ScriptedModel
 
 FORK = multiprocessing.get_context("fork")
 """Quick to start; the service itself spawns."""
@@ -73,9 +75,12 @@ def test_what_dies_is_started_again(tmp_path: Path, caplog: pytest.LogCaptureFix
     """A child that dies comes back, after a pause where it died at once; the end of each is reported."""
     counts, ended = tmp_path / "counts", list[int]()
     supervisor = Supervisor(children=[child("weak", die_twice, counts, ended=ended.append)], drain=1)
-    threading.Thread(
-        target=lambda: (wait_for(lambda: counts.exists() and counts.stat().st_size == 3), supervisor.stop())
-    ).start()
+
+    def stop_after_three() -> None:
+        wait_for(lambda: counts.exists() and counts.stat().st_size == 3)
+        supervisor.stop()
+
+    threading.Thread(target=stop_after_three, daemon=True).start()
     with caplog.at_level(logging.WARNING, "bot.api"):
         assert supervisor.run() == 0
     assert caplog.messages == ["restarting", "restarting"]
@@ -143,7 +148,7 @@ def test_an_address_that_is_taken_is_one_line() -> None:
             raise OSError(98, "Address already in use")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(service.socket, "socket", Taken)
+        patch.setattr("socket.socket", Taken)
         with pytest.raises(service.AddressError, match="port 80: Address already in use"):
             service.bind("127.0.0.1", 80)
 
@@ -223,7 +228,7 @@ def test_log_lines_are_json(monkeypatch: pytest.MonkeyPatch) -> None:
         logs.configure()
         logging.getLogger("bot.api").info("request", extra={"fields": {"status": 200}})
         try:
-            raise ValueError("x")
+            int("x")
         except ValueError:
             logging.getLogger("bot.api").exception("bug")
     finally:

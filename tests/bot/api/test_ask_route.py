@@ -31,6 +31,7 @@ class HeldModel(ScriptedModel):
         self.asked, self.free, self.stopped = threading.Event(), threading.Event(), threading.Event()
 
     def yes_probability(self, prompt: Prompt, *, cancellation: Cancellation) -> float | None:
+        """Wait."""
         del prompt
         self.asked.set()
         while not self.free.wait(0.01):
