@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 
-from ingest.values import Kind, Person
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ingest.values import Kind, Person
+    from datetime import date
 
 
 class BlockKind(StrEnum):

@@ -6,13 +6,16 @@ exclusive: `document.text[span.start:span.end]`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+    from collections.abc import Iterator
 
 Vector = NDArray[np.float32]
 """One embedding: shape (dimension,), float32, L2-normalised."""

@@ -1,6 +1,6 @@
 """What the tests of the HTTP service share: the application without sockets, wilful models, a real service."""
 
-# ruff: noqa: ANN401 - stand-ins take whatever the real thing takes
+
 from __future__ import annotations
 
 import asyncio
@@ -117,7 +117,7 @@ class Exchange:
     async def until(self, words: str) -> None:
         """Wait for some words of the response."""
         async with asyncio.timeout(5):
-            while words not in self.body:  # noqa: ASYNC110 - the response is a list that grows
+            while words not in self.body:
                 await asyncio.sleep(0.01)
 
     async def hang_up(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from datetime import date  # noqa: TC003  (pydantic needs it at run time)
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 

@@ -19,7 +19,7 @@ from bot.retrieve import retrieve
 if TYPE_CHECKING:
     from ingest.index.reader import Index
 
-MIDDLING = Signals(near=2.0, near_third=1.0, covered=0.6, unknown=0.2, unknown_name=0.0)
+MIDDLING = Signals(similarity=0.84, covered=0.6, unknown=0.2, unknown_name=0.0)
 JUDGED = replace(MIDDLING, judged_best=0.6, judged_second=0.5)
 
 
@@ -43,8 +43,8 @@ def test_the_file_of_weights_is_complete() -> None:
 @pytest.mark.parametrize("signals", [MIDDLING, JUDGED])
 def test_it_is_a_probability(signals: Signals) -> None:
     """Whatever the signals, the result lies between 0 and 1."""
-    for near in (-50.0, 0.0, 50.0):
-        assert 0 <= probability(replace(signals, near=near)) <= 1
+    for similarity in (-1.0, 0.0, 1.0, None):
+        assert 0 <= probability(replace(signals, similarity=similarity)) <= 1
 
 
 @pytest.mark.parametrize("signals", [MIDDLING, JUDGED])
@@ -67,7 +67,6 @@ def test_covered_and_uncovered_questions(index: Index) -> None:
     strange = signals_of("How do I knit alpaca jumpers from wool?", index)
     assert known.covered > strange.covered
     assert known.unknown < strange.unknown
-    assert known.near > strange.near
     assert probability(known) > probability(strange)
 
 
@@ -84,6 +83,11 @@ def test_another_language_says_nothing_about_words(index: Index) -> None:
 
 
 def test_an_empty_index_has_no_signals(empty_index: Index) -> None:
-    """Nothing found is nothing near."""
+    """Nothing found covers nothing."""
     signals = signals_of("anything", empty_index)
-    assert (signals.near, signals.near_third) == (0.0, 0.0)
+    assert (signals.covered, signals.unknown) == (0.5, 0.0)
+
+
+def test_similarities_count_only_for_the_embedder_they_were_fitted_with(index: Index) -> None:
+    """Cosines of another model mean something else: they are left out, and the usual value stands in."""
+    assert signals_of("Which programming language should a beginner learn?", index).similarity is None

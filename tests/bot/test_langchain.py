@@ -78,7 +78,7 @@ def test_the_limit_can_be_given_for_one_call() -> None:
     seen: list[int] = []
 
     class Counting(ScriptedModel):
-        def write(self, prompt: Any, *, max_tokens: int, cancellation: Any) -> str:  # noqa: ANN401 - as in the protocol
+        def write(self, prompt: Any, *, max_tokens: int, cancellation: Any) -> str:
             seen.append(max_tokens)
             return super().write(prompt, max_tokens=max_tokens, cancellation=cancellation)
 

@@ -34,7 +34,7 @@ class FakeLlama:
         self._ctx = self
 
     @property
-    def _input_ids(self) -> Any:  # noqa: ANN401 - as in the library
+    def _input_ids(self) -> Any:
         return self.input_ids[: self.n_tokens]
 
     def tokenize(self, text: bytes, *, add_bos: bool, special: bool) -> list[int]:

@@ -29,7 +29,7 @@ class Model:
         self.evaluated = 0
 
     @property
-    def _input_ids(self) -> Any:  # noqa: ANN401 - an array in the library
+    def _input_ids(self) -> Any:
         return SimpleNamespace(tolist=lambda: self.input_ids[: self.n_tokens])
 
     def eval(self, tokens: list[int]) -> None:
@@ -47,11 +47,11 @@ class Model:
 def library(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """Put the played library in the place of the real one, which needs a real model."""
 
-    def save(_: object, path: bytes, _sequence: int, tokens: Any, count: int) -> int:  # noqa: ANN401 - a C array
+    def save(_: object, path: bytes, _sequence: int, tokens: Any, count: int) -> int:
         Path(os.fsdecode(path)).write_text(json.dumps(list(tokens[:count])), encoding="utf-8")
         return 1
 
-    def load(_: object, path: bytes, _sequence: int, held: Any, _room: int, count: Any) -> int:  # noqa: ANN401 - C arrays
+    def load(_: object, path: bytes, _sequence: int, held: Any, _room: int, count: Any) -> int:
         try:
             tokens = json.loads(Path(os.fsdecode(path)).read_text(encoding="utf-8"))
         except ValueError:

@@ -31,7 +31,7 @@ class Saying(FakeListChatModel):
 
     tokens: dict[str, float] | None = None
 
-    def _generate(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - LangChain's signature
+    def _generate(self, *args: Any, **kwargs: Any) -> Any:
         result = super()._generate(*args, **kwargs)
         if self.tokens is not None:
             top = [{"token": token, "logprob": value} for token, value in self.tokens.items()]

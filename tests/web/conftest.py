@@ -77,7 +77,7 @@ class Visit:
     def watch(self) -> None:
         """Begin to notice requests, console messages and uncaught errors."""
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("console", lambda message: self._heard(message))  # noqa: PLW0108 - Playwright marks bound methods, slots forbid it
+        self.page.on("console", lambda message: self._heard(message))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
 
@@ -117,7 +117,7 @@ def visiting(browser: Browser, server: StandIn) -> Callable[..., AbstractContext
     """Return a way to open the page: `path`, and anything that a browser context takes."""
 
     @contextmanager
-    def visit(path: str = "/", **context: Any) -> Iterator[Visit]:  # noqa: ANN401 - what Playwright takes
+    def visit(path: str = "/", **context: Any) -> Iterator[Visit]:
         settings = {"locale": "en-GB", "viewport": {"width": 1280, "height": 860}, "reduced_motion": "reduce"} | context
         opened = browser.new_context(**settings)
         try:

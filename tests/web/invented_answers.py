@@ -35,7 +35,7 @@ class Words:
     after: str = ""
 
 
-def citation(n: int, words: Words, **changes: Any) -> Json:  # noqa: ANN401 - any JSON value
+def citation(n: int, words: Words, **changes: Any) -> Json:
     """Return a citation of an invented interview; `changes` replace its fields."""
     made = {
         "n": n,
@@ -63,7 +63,7 @@ def claim(text: str, *numbers: int, support: str = "paraphrase") -> Json:
     return {"text": text, "citations": list(numbers), "support": support}
 
 
-def whole(question: str, claims: list[Json], citations: list[Json], **changes: Any) -> Json:  # noqa: ANN401 - any JSON value
+def whole(question: str, claims: list[Json], citations: list[Json], **changes: Any) -> Json:
     """Return the payload of a finished answer."""
     made = {
         "schema": 1,

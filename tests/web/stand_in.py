@@ -88,7 +88,7 @@ class Handler(BaseHTTPRequestHandler):
         extra = {"retry-after": str(script.retry_after)} if script.retry_after else {}
         self._json(script.status, script.problem, **extra)
 
-    def log_message(self, *_: Any) -> None:  # noqa: ANN401 - whatever the standard library passes
+    def log_message(self, *_: Any) -> None:
         """Stay silent."""
 
     def _vote(self, body: Json) -> None:

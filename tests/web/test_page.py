@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.services
 
 
-def expect(target: Any) -> Any:  # noqa: ANN401 - Playwright's own overloads
+def expect(target: Any) -> Any:
     """Import Playwright's assertions only where a browser runs."""
-    from playwright.sync_api import expect as waiting  # noqa: PLC0415 - optional at collection
+    from playwright.sync_api import expect as waiting
 
     return waiting(target)
 

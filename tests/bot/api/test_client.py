@@ -1,6 +1,6 @@
 """The Python client, against the application in this process."""
 
-# ruff: noqa: ANN401 - stand-ins take whatever the real thing takes
+
 from __future__ import annotations
 
 import asyncio

@@ -1,6 +1,6 @@
 """`bot serve` and `bot keys`."""
 
-# ruff: noqa: ANN401 - stand-ins take whatever the real thing takes
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.api.settings import ServeSettings
 
-EVERYWHERE = "0.0.0.0"  # noqa: S104 - nothing is bound
+EVERYWHERE = "0.0.0.0"
 
 
 @pytest.fixture

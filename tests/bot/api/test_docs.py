@@ -1,6 +1,6 @@
 """The documentation: its examples run, its page is what the service says of itself, and the service keeps to it."""
 
-# ruff: noqa: ANN401 - stand-ins take whatever the real thing takes
+
 from __future__ import annotations
 
 import os

@@ -1,6 +1,6 @@
 """The queue in front of the model: in this process, and across the connection to the model process."""
 
-# ruff: noqa: ANN401 - stand-ins take whatever the real thing takes
+
 from __future__ import annotations
 
 import secrets

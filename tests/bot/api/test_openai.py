@@ -1,6 +1,6 @@
 """The routes for programs that speak OpenAI's chat API."""
 
-# ruff: noqa: ANN401 - stand-ins take whatever the real thing takes
+
 from __future__ import annotations
 
 import json

@@ -1,6 +1,6 @@
 """What keeps the processes alive, and the processes' own beginnings."""
 
-# ruff: noqa: ANN401 - stand-ins take whatever the real thing takes
+
 from __future__ import annotations
 
 import io
