@@ -74,7 +74,7 @@ def _service(options: argparse.Namespace) -> Iterator[tuple[str, subprocess.Pope
     command += ["--llm", options.llm, *(["--embedder", options.embedder] if options.embedder else [])]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:
-            assert process.stdout is not None
+            assert process.stdout is not None  # noqa: S101 - PIPE was asked for
             url = process.stdout.readline().split()[-1]
             while not _ready(url):
                 time.sleep(0.1)

@@ -133,17 +133,17 @@ class _Run:
         """Have the model judge the first quotes; return them, best first, and the quotes it has not read."""
         read: list[_Judged] = []
         for item in evidence[:JUDGED_FIRST]:
-            if len(read) >= JUDGED_AT_LEAST and (self._is_clear(signals, read) or not self._has_time("judge")):
+            if len(read) >= JUDGED_AT_LEAST and self._is_enough(signals, read):
                 break
             read.append(self._judge(question, item))
         return _best_first(read), list(evidence[len(read) :])
 
-    def _is_clear(self, signals: Signals, read: Sequence[_Judged]) -> bool:
-        """Tell whether reading on could hardly change the decision to answer."""
-        return not UNCLEAR[0] < probability(_with_judgements(signals, read)) < UNCLEAR[1]
-
-    def _has_time(self, work: str) -> bool:
-        return self._clock.allows(work, before=FIRST_CLAIM_SECONDS)
+    def _is_enough(self, signals: Signals, read: Sequence[_Judged]) -> bool:
+        """Tell whether to stop reading: the decision is clear, or it is to answer and time presses. No refusal in haste."""
+        found = probability(_with_judgements(signals, read))
+        if found >= threshold() and not self._clock.allows("judge", before=FIRST_CLAIM_SECONDS):
+            return True
+        return not UNCLEAR[0] < found < UNCLEAR[1]
 
     def _judge(self, question: Question, evidence: Evidence) -> _Judged:
         model = self._services.model

@@ -10,13 +10,14 @@ from bot.lead_in import attribute
 from bot.prompts import load_prompt
 from bot.values import Citation, Claim, Support
 from bot.verify import Subject, verify
+from ingest.sentences import split
 from ingest.values import Role
 
 if TYPE_CHECKING:
     from bot.llm import Cancellation, LanguageModel
 
 RESTATE_TOKENS = 110
-LONGEST_TO_RESTATE = 330
+LONGEST_TO_RESTATE = 240
 """Characters. Restating a long quote drops parts of it, which the verifier then has to refuse."""
 
 
@@ -55,7 +56,7 @@ def _restate(citation: Citation, language: str, model: LanguageModel, cancellati
         return None
     restated = " ".join(written.split())
     verdict = verify(restated, citation.quote, subject=_subject(citation), language=language)
-    return restated if verdict.accepted else None
+    return restated if verdict.accepted and len(split(restated)) == 1 else None
 
 
 def _subject(citation: Citation) -> Subject:

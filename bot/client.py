@@ -132,7 +132,7 @@ class Client:
         """Close the connections."""
         self._http.close()
 
-    def ask(self, question: str, **options: Any) -> Answer:
+    def ask(self, question: str, **options: Any) -> Answer:  # noqa: ANN401 - see `stream`
         """Return the answer; options as for `stream`.
 
         Raises:
@@ -141,7 +141,7 @@ class Client:
         response = self._send("POST", "/v1/ask", json=_question(question, **options))
         return _answer(response.json())
 
-    def stream(self, question: str, **options: Any) -> Iterator[Event]:
+    def stream(self, question: str, **options: Any) -> Iterator[Event]:  # noqa: ANN401 - passed on to `_question`
         """Yield the events of an answer as they come; leaving early stops it.
 
         Args:
@@ -193,7 +193,7 @@ class Client:
         body = {"answer_id": answer.id, "claim": claim, "vote": vote, "reason": reason}
         self._send("POST", "/v1/feedback", json=body)
 
-    def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
+    def _send(self, method: str, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own
         try:
             response = self._http.request(method, path, **options)
         except httpx.HTTPError as error:

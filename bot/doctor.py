@@ -84,14 +84,14 @@ def _disk(folder: Path) -> Iterator[Finding]:
 
 
 def _embedder(settings: BotSettings, models: Path) -> str:
-    from ingest.embed import describe, open_embedder
+    from ingest.embed import describe, open_embedder  # noqa: PLC0415 - heavy
 
     embedder = open_embedder(settings.embedder, engine=settings.engine, models_dir=models)
     return f"{describe(settings.embedder, engine=settings.engine)}; fingerprint {embedder.fingerprint[:12]}"
 
 
 def _language_model(settings: BotSettings, models: Path) -> str:
-    from bot.wiring import build_model
+    from bot.wiring import build_model  # noqa: PLC0415 - heavy
 
     model = build_model(settings, models)
     if model is None:
@@ -102,7 +102,7 @@ def _language_model(settings: BotSettings, models: Path) -> str:
 
 
 def _index(settings: BotSettings, home: Home, models: Path) -> str:
-    from bot.wiring import open_search
+    from bot.wiring import open_search  # noqa: PLC0415 - heavy
 
     index, _ = open_search(settings, home, models)
     manifest = index.manifest

@@ -76,7 +76,7 @@ class CareerChatModel(BaseChatModel):
         messages: list[BaseMessage],
         stop: list[str] | None = None,
         run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
+        **kwargs: Any,  # noqa: ANN401 - LangChain's signature
     ) -> ChatResult:
         del run_manager
         turns = [Message(role=_role(message), content=str(message.text)) for message in messages]
@@ -86,7 +86,7 @@ class CareerChatModel(BaseChatModel):
         return ChatResult(generations=[ChatGeneration(message=AIMessage(content=text))])
 
 
-def _role(message: BaseMessage) -> Any:
+def _role(message: BaseMessage) -> Any:  # noqa: ANN401 - one of three literals
     if message.type not in _ROLES:
         raise ValueError(f"the model takes system, human and AI messages, not {message.type}")
     return _ROLES[message.type]

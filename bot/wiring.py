@@ -55,15 +55,15 @@ def build_model(settings: BotSettings, folder: Path, progress: Progress | None =
     if chosen == "none":
         return None
     if chosen.startswith(("http://", "https://")):
-        from bot.llm.remote import RemoteModel
+        from bot.llm.remote import RemoteModel  # noqa: PLC0415 - only a remote model needs it
 
         return RemoteModel(chosen, model=settings.llm_model, key=settings.llm_key)
     return OneAtATime(_local(chosen, folder, settings.threads, progress))
 
 
 def _local(chosen: str, folder: Path, threads: int | None, progress: Progress | None) -> LanguageModel:
-    from bot.llm.bundled import BUNDLED, ensure
-    from bot.llm.llama import LlamaModel
+    from bot.llm.bundled import BUNDLED, ensure  # noqa: PLC0415 - heavy libraries load only when they are used
+    from bot.llm.llama import LlamaModel  # noqa: PLC0415
 
     if chosen in BUNDLED:
         path, name = ensure(chosen, models_dir=folder, progress=progress), BUNDLED[chosen].title

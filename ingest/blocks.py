@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ingest.values import Kind, Person
     from datetime import date
+
+    from ingest.values import Kind, Person
 
 
 class BlockKind(StrEnum):

@@ -90,7 +90,7 @@ def _read(
         parsed = parse(found.path, found.folder)
     except IngestError as error:
         reason = str(error)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (whatever a parser stumbles over, the other files go in)
         reason = f"{type(error).__name__}: {error}"
     else:
         return LedgerEntry(**facts, sha256=sha256, source_id=parsed.source.id, status=INGESTED), parsed

@@ -202,7 +202,7 @@ def _sentences(text: str, within: Span) -> Iterator[Span]:
 
 def _torn(text: str, span: Span) -> Iterator[Span]:
     """Cut a sentence that never ends, at commas or spaces, by LangChain's recursive splitter."""
-    from langchain_text_splitters import RecursiveCharacterTextSplitter
+    from langchain_text_splitters import RecursiveCharacterTextSplitter  # noqa: PLC0415  (slow to import, seldom needed)
 
     splitter = RecursiveCharacterTextSplitter(
         separators=_SEPARATORS,

@@ -64,9 +64,9 @@ def sync(paths: Sequence[Path], *, rebuild: bool, quiet: bool, as_json: bool, **
 
     Without PATHS, what was read before is read again.
     """
-    from ingest import tables
-    from ingest.progress import reporter
-    from ingest.sync import sync as bring_in_step
+    from ingest import tables  # noqa: PLC0415 (so that --help answers at once)
+    from ingest.progress import reporter  # noqa: PLC0415
+    from ingest.sync import sync as bring_in_step  # noqa: PLC0415
 
     settings = _settings(**chosen)
     home = _home(settings)
@@ -86,8 +86,8 @@ def sync(paths: Sequence[Path], *, rebuild: bool, quiet: bool, as_json: bool, **
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def status(home: Path | None, *, as_json: bool) -> None:
     """Show what the index holds and what made it."""
-    from ingest import tables
-    from ingest.index.reader import open_index
+    from ingest import tables  # noqa: PLC0415 (so that --help answers at once)
+    from ingest.index.reader import open_index  # noqa: PLC0415
 
     with open_index(_home(_settings(home=home))) as index:
         if index.warning:
@@ -102,7 +102,7 @@ def status(home: Path | None, *, as_json: bool) -> None:
 @_home_option
 def verify(home: Path | None) -> NoReturn:
     """Check every file, every passage and every offset of the index."""
-    from ingest.index.check import check
+    from ingest.index.check import check  # noqa: PLC0415
 
     failed = False
     for result in check(_home(_settings(home=home))):
@@ -120,7 +120,7 @@ def remove(ids: Sequence[str], home: Path | None) -> None:
     The files stay where they are; what was removed stays out until its file changes, or until
     `ingest sync --rebuild`.
     """
-    from ingest.sync import remove as take_out
+    from ingest.sync import remove as take_out  # noqa: PLC0415
 
     manifest = take_out(ids, home=_home(_settings(home=home)))
     click.echo(f"removed {', '.join(ids)}; {manifest.sources} sources, {manifest.passages} passages remain")
@@ -132,10 +132,10 @@ def main() -> None:
 
 
 def _settings(**chosen: object) -> Settings:
-    from pydantic import ValidationError
+    from pydantic import ValidationError  # noqa: PLC0415
 
-    from ingest.errors import UsageError
-    from ingest.settings import Settings
+    from ingest.errors import UsageError  # noqa: PLC0415
+    from ingest.settings import Settings  # noqa: PLC0415
 
     try:
         return Settings.model_validate({**Settings().model_dump(), **{name: value for name, value in chosen.items() if value}})
@@ -144,20 +144,20 @@ def _settings(**chosen: object) -> Settings:
 
 
 def _home(settings: Settings) -> Home:
-    from ingest.home import Home
+    from ingest.home import Home  # noqa: PLC0415
 
     return Home.resolve(settings.home)
 
 
 def _embedder(settings: Settings) -> Embedder:
-    from ingest.embed.choose import open_embedder
-    from ingest.weights import models_dir
+    from ingest.embed.choose import open_embedder  # noqa: PLC0415
+    from ingest.weights import models_dir  # noqa: PLC0415
 
     return open_embedder(settings.embedder, engine=settings.engine, models_dir=models_dir(settings.models))
 
 
 def _stages(settings: Settings) -> Stages:
-    from ingest.settings import default_registry
-    from ingest.stages import real_stages
+    from ingest.settings import default_registry  # noqa: PLC0415
+    from ingest.stages import real_stages  # noqa: PLC0415
 
     return real_stages(settings.registry or default_registry())

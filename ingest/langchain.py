@@ -75,7 +75,7 @@ class CareerVectorStore(VectorStore):
         metadatas: list[dict[str, Any]] | None = None,
         *,
         ids: Sequence[str | None] | None = None,
-        **_: Any,
+        **_: Any,  # noqa: ANN401 (the interface)
     ) -> list[str]:
         """Store texts, in place of what stood under the same ids; return the ids.
 
@@ -98,7 +98,7 @@ class CareerVectorStore(VectorStore):
                 self._index(key, decode(encode(vector), len(vector))[0])
         return names
 
-    def delete(self, ids: list[str] | None = None, **_: Any) -> bool:
+    def delete(self, ids: list[str] | None = None, **_: Any) -> bool:  # noqa: ANN401
         """Take documents out by id, or all of them where no ids are given; unknown ids do no harm."""
         with self._transaction() as connection:
             doomed = [name for (name,) in connection.execute("SELECT id FROM documents")] if ids is None else ids
@@ -120,15 +120,15 @@ class CareerVectorStore(VectorStore):
             if row is not None
         ]
 
-    def similarity_search(self, query: str, k: int = 4, **kwargs: Any) -> list[Document]:
+    def similarity_search(self, query: str, k: int = 4, **kwargs: Any) -> list[Document]:  # noqa: ANN401
         """Return the `k` documents most like `query`; `filter` takes metadata to equal, or a predicate on documents."""
         return [document for document, _ in self.similarity_search_with_score(query, k, **kwargs)]
 
-    def similarity_search_by_vector(self, embedding: list[float], k: int = 4, **kwargs: Any) -> list[Document]:
+    def similarity_search_by_vector(self, embedding: list[float], k: int = 4, **kwargs: Any) -> list[Document]:  # noqa: ANN401
         """Return the `k` documents nearest to a vector."""
         return [document for document, _, _ in self._nearest(embedding, k, kwargs.get("filter"))]
 
-    def similarity_search_with_score(self, query: str, k: int = 4, **kwargs: Any) -> list[tuple[Document, float]]:
+    def similarity_search_with_score(self, query: str, k: int = 4, **kwargs: Any) -> list[tuple[Document, float]]:  # noqa: ANN401
         """Return the `k` documents most like `query`, with their cosine similarities."""
         nearest = self._nearest(self._embedding.embed_query(query), k, kwargs.get("filter"))
         return [(document, score) for document, score, _ in nearest]
@@ -139,7 +139,7 @@ class CareerVectorStore(VectorStore):
         k: int = 4,
         fetch_k: int = 20,
         lambda_mult: float = 0.5,
-        **kwargs: Any,
+        **kwargs: Any,  # noqa: ANN401
     ) -> list[Document]:
         """Return `k` documents that are like `query` and unlike one another (Carbonell and Goldstein, 1998)."""
         wanted = self._embedding.embed_query(query)
@@ -157,7 +157,7 @@ class CareerVectorStore(VectorStore):
         *,
         ids: list[str] | None = None,
         folder: Path | None = None,
-        **_: Any,
+        **_: Any,  # noqa: ANN401 (the interface)
     ) -> CareerVectorStore:
         """Return a store that holds `texts`."""
         store = cls(embedding, folder)
@@ -179,7 +179,7 @@ class CareerVectorStore(VectorStore):
 
     def _index(self, key: int, vector: Vector) -> None:
         """Put a vector into FAISS, in place of the one under the same key: it would take both."""
-        import faiss
+        import faiss  # noqa: PLC0415 (heavy)
 
         keys = np.asarray([key], dtype=np.int64)
         if self._faiss is None:
@@ -189,7 +189,7 @@ class CareerVectorStore(VectorStore):
 
     def _nearest(self, embedding: Sequence[float], k: int, wanted: Filter | None) -> list[tuple[Document, float, Vector]]:
         """Return up to `k` (document, cosine, vector), best first, among those that pass the filter."""
-        import faiss
+        import faiss  # noqa: PLC0415 (heavy)
 
         query = normalised(np.asarray([embedding], dtype=np.float32))
         with self._lock:

@@ -127,7 +127,7 @@ def _classify(text: str, languages: Collection[str] | None, votes: Mapping[str, 
 
 @cache
 def _classifier() -> _Classifier:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415  (0.9 s, and seldom needed)
 
     identifier: _Classifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=False)
     return identifier

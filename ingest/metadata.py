@@ -153,7 +153,7 @@ def _people(blocks: Sequence[Block], title: str) -> Iterator[Person]:
 def _across_scripts(people: tuple[Person, ...]) -> tuple[Person, ...]:
     """Return the people with an interviewee named once in Latin letters and once in Chinese as one person."""
     guests = [person for person in people if person.role is Role.INTERVIEWEE]
-    if len(guests) != 2 or is_cjk(guests[0].name) == is_cjk(guests[1].name):
+    if len(guests) != 2 or is_cjk(guests[0].name) == is_cjk(guests[1].name):  # noqa: PLR2004
         return people
     latin, other = sorted(guests, key=lambda person: is_cjk(person.name))
     one = replace(

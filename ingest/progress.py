@@ -53,8 +53,8 @@ class Bars(Reporter):
     """A bar for each stage with counts, rate and remaining time."""
 
     def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.console import Console  # noqa: PLC0415 (slow to import)
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
         self._progress: Progress = Progress(
             TextColumn("{task.description:<12}"),

@@ -43,10 +43,10 @@ def real_stages(registry_path: Path | None) -> Stages:
     Raises:
         IngestError: the registry cannot be read.
     """
-    from ingest.load import SUFFIXES
-    from ingest.parse import parse
-    from ingest.registry import Registry
-    from ingest.translations import align, complete, link
+    from ingest.load import SUFFIXES  # noqa: PLC0415 (loads the parsers)
+    from ingest.parse import parse  # noqa: PLC0415 (loads the parsers)
+    from ingest.registry import Registry  # noqa: PLC0415
+    from ingest.translations import align, complete, link  # noqa: PLC0415
 
     registry = Registry.load(registry_path)
     known = sha256(registry_path.read_bytes()).hexdigest()[:8] if registry_path else "none"

@@ -37,7 +37,7 @@ def models_dir(override: Path | None = None) -> Path:
         return override
     if named := os.environ.get("CAREERBOT_MODELS"):
         return Path(named).expanduser()
-    from platformdirs import user_cache_dir
+    from platformdirs import user_cache_dir  # noqa: PLC0415 - only the last resort needs it
 
     return Path(user_cache_dir("careerbot", appauthor=False)) / "models"
 

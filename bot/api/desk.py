@@ -147,7 +147,7 @@ class Job:
             self._put(failed(StoppedError("the answer was stopped")))
         except (BotError, IngestError) as error:
             self._fail(error)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the reader must not wait for ever, whatever happens here
             _log.error("bug", exc_info=error)
             self._fail(error)
         finally:
@@ -192,7 +192,7 @@ class Job:
     def _remember(self, message: Message) -> None:
         try:
             self._desk.feedback.remember(message.data)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the reader must not wait for ever, whatever happens here
             _log.warning("answer not kept for feedback", extra={"fields": {"reason": str(error)}})
 
     def _fail(self, error: Exception) -> None:

@@ -153,7 +153,7 @@ class HostPlace:
     def close(self) -> None:
         """Nothing is owned: the model belongs to its process."""
 
-    def _call(self, message: wire.Wire, cancellation: Cancellation, expected: type) -> Any:
+    def _call(self, message: wire.Wire, cancellation: Cancellation, expected: type) -> Any:  # noqa: ANN401 - of type `expected`
         self.wait(cancellation)
         try:
             wire.send(self._connection, message)

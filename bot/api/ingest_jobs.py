@@ -132,13 +132,13 @@ class IngestJobs:
             with self._turn():
                 self._save(replace(job, status="running"))
                 self._save(self._sync(job))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a job that fails in an unforeseen way must say so, not run for ever
             self._save(replace(job, status="failed", finished=_now(), detail=type(error).__name__))
         finally:
             self._pending -= 1
 
     @contextlib.contextmanager
-    def _turn(self) -> Any:
+    def _turn(self) -> Any:  # noqa: ANN401 - a generator for `contextmanager`
         """Wait for the jobs of other workers: the lock of the folder of jobs is held while one runs."""
         place = Home(self._folder)
         with contextlib.ExitStack() as held:
@@ -155,7 +155,7 @@ class IngestJobs:
             return replace(job, status="failed", finished=_now(), detail="the service was stopped")
         command = [sys.executable, "-c", _PROGRAM, "sync", "--json", "--home", str(self._home.path), *self._options]
         command += ["--rebuild"] if job.rebuild else []
-        self._child = subprocess.Popen(
+        self._child = subprocess.Popen(  # noqa: S603 - our own program; the paths were checked and follow `--`
             [*command, "--", *job.paths], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL
         )
         out, errors = self._child.communicate()

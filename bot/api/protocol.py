@@ -20,7 +20,7 @@ def impatient(seconds: float) -> type[asyncio.Protocol]:
     class ImpatientProtocol(H11Protocol):
         _patience: asyncio.TimerHandle | None = None
 
-        def connection_made(self, transport: Any) -> None:
+        def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - the base class's signature
             super().connection_made(transport)
             self._patience = self.loop.call_later(seconds, self._give_up)
 

@@ -92,9 +92,9 @@ def web_address(listening: socket.socket) -> str:
 
 def load_model(bot: BotSettings) -> LanguageModel:
     """Return the language model that the settings name; runs in the model process."""
-    from bot.cli.ask import unpacking_display
-    from bot.wiring import build_model
-    from ingest.weights import models_dir
+    from bot.cli.ask import unpacking_display  # noqa: PLC0415 - only here
+    from bot.wiring import build_model  # noqa: PLC0415 - heavy
+    from ingest.weights import models_dir  # noqa: PLC0415
 
     model = build_model(bot, models_dir(bot.models), unpacking_display())
     if model is None:
@@ -139,6 +139,6 @@ def _model_address(folder: Path) -> str:
 
 def _forget_numbers(process_id: int) -> None:
     """Take a dead worker's gauges out of the metrics; its counters stay counted."""
-    from prometheus_client.multiprocess import mark_process_dead
+    from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415 - reads its folder when imported
 
     mark_process_dead(process_id)  # type: ignore[no-untyped-call]

@@ -46,9 +46,9 @@ class Post:
 
 def run_worker(post: Post, listening: socket.socket) -> None:
     """Serve until SIGTERM, then finish what is running: the whole life of a worker process. It ends with its parent."""
-    import uvicorn
+    import uvicorn  # noqa: PLC0415 - heavy
 
-    from bot.api.protocol import impatient
+    from bot.api.protocol import impatient  # noqa: PLC0415
 
     end_with_parent()
     logs.configure()
@@ -56,7 +56,7 @@ def run_worker(post: Post, listening: socket.socket) -> None:
     try:
         app = build(post)
     except (BotError, IngestError) as error:
-        print(error, file=sys.stderr)
+        print(error, file=sys.stderr)  # noqa: T201 - the supervisor passes the exit code on; this is the reason
         sys.exit(exit_code(error))
     config = uvicorn.Config(
         app,
@@ -83,10 +83,10 @@ def build(post: Post) -> FastAPI:
         NotReadyError: the embedder's weights are missing.
         ModelError: the remote model cannot be used.
     """
-    from bot.api.app import create_app
-    from ingest.embed import open_embedder
-    from ingest.home import Home
-    from ingest.weights import models_dir
+    from bot.api.app import create_app  # noqa: PLC0415 - heavy
+    from ingest.embed import open_embedder  # noqa: PLC0415
+    from ingest.home import Home  # noqa: PLC0415
+    from ingest.weights import models_dir  # noqa: PLC0415
 
     settings = post.bot
     embedder = open_embedder(settings.embedder, engine=settings.engine, models_dir=models_dir(settings.models))
@@ -107,7 +107,7 @@ def _door(post: Post) -> Door:
         return HostGate(post.address, post.key)
     if post.bot.llm == "none":
         return Gate(None, running=_AT_ONCE["none"], waiting=post.serve.waiting)
-    from bot.llm.remote import RemoteModel
+    from bot.llm.remote import RemoteModel  # noqa: PLC0415 - only a remote model needs it
 
     model = RemoteModel(post.bot.llm, model=post.bot.llm_model, key=post.bot.llm_key)
     return Gate(model, running=_AT_ONCE["remote"], waiting=post.serve.waiting)

@@ -64,7 +64,7 @@ def ask(
     \b
     ask "how do I get into CV?"
     ask --json "do I need a PhD?" | jq .claims
-    """
+    """  # noqa: D301 - \b is click's mark for lines that keep their breaks
     text = sys.stdin.read() if question == "-" or (question is None and not sys.stdin.isatty()) else question
     session = _Session(as_json=as_json, sources=sources, language=language, stream=stream)
     if text is not None:
@@ -84,8 +84,8 @@ class _Session:
 
     def ask(self, text: str, services: Services) -> int:
         """Answer one question; return the exit code."""
-        from bot.answer import Asked, answer
-        from bot.llm import Cancellation
+        from bot.answer import Asked, answer  # noqa: PLC0415 - `--help` must not wait for NumPy
+        from bot.llm import Cancellation  # noqa: PLC0415
 
         cancellation = Cancellation()
         asked = Asked(text=text, language=self._language, history=tuple(self._history), sources=self._sources)
@@ -93,15 +93,15 @@ class _Session:
 
     def converse(self, services: Services) -> None:
         """Ask and answer until an empty line or the end of input."""
-        from bot import strings
+        from bot import strings  # noqa: PLC0415
 
         prompt = strings.text("heading.ask", self._language or "en")
         while line := _read_line(f"{prompt}\n> "):
             self.ask(line, services)
 
     def _show(self, events: Iterator[Event], asked: Asked) -> int:
-        from bot.events import Done, Failed, Refused
-        from bot.values import Turn
+        from bot.events import Done, Failed, Refused  # noqa: PLC0415
+        from bot.values import Turn  # noqa: PLC0415
 
         show = _json_printer() if self._as_json else _terminal_printer(stream=self._stream)
         for event in events:
@@ -130,7 +130,7 @@ def refuse_empty(text: str) -> None:
 
 
 def _open(*, home: Path | None, llm: str | None, embedder: str | None) -> Services:
-    from bot.wiring import build
+    from bot.wiring import build  # noqa: PLC0415 - `--help` must not wait for NumPy
 
     return build(settings_from(home=home, llm=llm, embedder=embedder), progress=unpacking_display())
 
@@ -141,9 +141,9 @@ def settings_from(**options: Path | str | None) -> BotSettings:
     Raises:
         click.UsageError: a variable of the environment has no valid value.
     """
-    from pydantic import ValidationError
+    from pydantic import ValidationError  # noqa: PLC0415
 
-    from bot.settings import BotSettings, unknown_variables
+    from bot.settings import BotSettings, unknown_variables  # noqa: PLC0415
 
     if unknown := unknown_variables(os.environ):
         raise click.UsageError(f"no setting is called {', '.join(unknown)}; see: bot doctor")
@@ -156,10 +156,10 @@ def settings_from(**options: Path | str | None) -> BotSettings:
 
 
 def _json_printer() -> Callable[[Event], None]:
-    import json
+    import json  # noqa: PLC0415
 
-    from bot.events import Done, Failed, Refused
-    from bot.render.payload import to_payload
+    from bot.events import Done, Failed, Refused  # noqa: PLC0415
+    from bot.render.payload import to_payload  # noqa: PLC0415
 
     def show(event: Event) -> None:
         match event:
@@ -177,9 +177,9 @@ def _json_printer() -> Callable[[Event], None]:
 
 
 def _terminal_printer(*, stream: bool) -> Callable[[Event], None]:
-    import shutil
+    import shutil  # noqa: PLC0415
 
-    from bot.render.terminal import WIDTH, TerminalRenderer
+    from bot.render.terminal import WIDTH, TerminalRenderer  # noqa: PLC0415
 
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     width = min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns)
@@ -195,7 +195,7 @@ def unpacking_display() -> Callable[[int, int], None]:
         if percent == shown["percent"] or (percent % 10 and not sys.stderr.isatty()):
             return
         shown["percent"] = percent
-        end = "\n" if percent >= 100 or not sys.stderr.isatty() else "\r"
+        end = "\n" if percent >= 100 or not sys.stderr.isatty() else "\r"  # noqa: PLR2004
         click.echo(f"Unpacking the language model (first run only): {percent} %{end}", nl=False, err=True)
 
     return progress

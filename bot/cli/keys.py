@@ -28,7 +28,7 @@ def keys() -> None:
 @_home
 def add(*, name: str, scopes: tuple[str, ...], home: Path | None) -> None:
     """Make a key for NAME and print it: the only time it can be seen."""
-    from bot.keys import Scope
+    from bot.keys import Scope  # noqa: PLC0415 - `--help` must not wait
 
     key, text = _store(home).add(name, [Scope(scope) for scope in scopes])
     click.echo(f"key {key.id} for {name} ({', '.join(key.scopes)}); it is not shown again:", err=True)
@@ -53,7 +53,7 @@ def revoke(*, identity: str, home: Path | None) -> None:
 
 
 def _store(home: Path | None) -> KeyStore:
-    from bot.keys import KeyStore
-    from ingest.home import Home
+    from bot.keys import KeyStore  # noqa: PLC0415
+    from ingest.home import Home  # noqa: PLC0415
 
     return KeyStore(Home.resolve(settings_from(home=home).home))

@@ -42,7 +42,7 @@ def serve(*, home: Path | None, llm: str | None, embedder: str | None, rate: str
 
     On localhost it is open. Elsewhere it wants a key (see `bot keys`), or --public.
     """
-    from bot.api.service import serve as run
+    from bot.api.service import serve as run  # noqa: PLC0415 - heavy
 
     bot = settings_from(home=home, llm=llm, embedder=embedder)
     settings = _settings(rate=_checked(rate), **options)  # type: ignore[arg-type]
@@ -55,7 +55,7 @@ def _settings(*, ingest_root: tuple[Path, ...], cors_origin: tuple[str, ...], **
 
 
 def _checked(rate: str | None) -> str | None:
-    from limits import parse
+    from limits import parse  # noqa: PLC0415 - `--help` must not wait
 
     if rate is None:
         return None
@@ -67,8 +67,8 @@ def _checked(rate: str | None) -> str | None:
 
 
 def _refuse_unless_guarded(settings: ServeSettings, home: Path | None) -> None:
-    from bot.keys import KeyStore
-    from ingest.home import Home
+    from bot.keys import KeyStore  # noqa: PLC0415
+    from ingest.home import Home  # noqa: PLC0415
 
     if not settings.open and not KeyStore(Home.resolve(home)).all():
         raise click.UsageError(

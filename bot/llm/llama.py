@@ -86,7 +86,7 @@ class LlamaModel:
         cancellation.check()
         tokens = self._prepare(prompt)
         self._evaluate(tokens)
-        logits = self._llama._ctx.get_logits_ith(-1)
+        logits = self._llama._ctx.get_logits_ith(-1)  # noqa: SLF001 - the public API reaches logits only with logits_all
         yes, no = (max(logits[token] for token in self._spellings(word)) for word in ("Yes", "No"))
         return 1.0 / (1.0 + math.exp(min(60.0, max(-60.0, no - yes))))
 
@@ -103,7 +103,7 @@ class LlamaModel:
         return tokens
 
     def _evaluate(self, tokens: Sequence[int]) -> None:
-        known = self._llama.longest_token_prefix(self._llama._input_ids.tolist(), list(tokens))
+        known = self._llama.longest_token_prefix(self._llama._input_ids.tolist(), list(tokens))  # noqa: SLF001
         known = min(known, len(tokens) - 1)
         self._llama.n_tokens = known
         self._llama.eval(list(tokens[known:]))
@@ -136,7 +136,7 @@ def _cores() -> int:
 
 
 @contextmanager
-def _plain_buffers(llama_cpp: Any) -> Iterator[None]:
+def _plain_buffers(llama_cpp: Any) -> Iterator[None]:  # noqa: ANN401 - llama_cpp ships no types
     """Load the weights as they lie in the file: no AMX buffers, no repacked copy.
 
     ggml's AMX kernels fault inside some virtual machines that announce AMX, which kills the process without a message (seen
@@ -146,7 +146,7 @@ def _plain_buffers(llama_cpp: Any) -> Iterator[None]:
     modules = (llama_cpp, llama_cpp.llama_cpp)
     original = llama_cpp.llama_model_default_params
 
-    def without_extra_buffers() -> Any:
+    def without_extra_buffers() -> Any:  # noqa: ANN401
         parameters = original()
         parameters.use_extra_bufts = False
         return parameters
@@ -160,11 +160,11 @@ def _plain_buffers(llama_cpp: Any) -> Iterator[None]:
             module.llama_model_default_params = original
 
 
-def _library() -> Any:
+def _library() -> Any:  # noqa: ANN401 - llama_cpp ships no types
     # Threads that spin at a barrier halve the speed once anything else wants a core (measured: 4.3 against 10.7 tokens/s).
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
-        import llama_cpp
+        import llama_cpp  # noqa: PLC0415 - 0.3 s that only a run with a local model should pay
     except ImportError as error:
         raise ModelError("llama-cpp-python is not installed; run: pip install llama-cpp-python, or use --llm none") from error
     return llama_cpp

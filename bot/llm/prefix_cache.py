@@ -29,7 +29,7 @@ class PrefixCache:
         identity: changes whenever states of another model, library or context size must not be used.
     """
 
-    def __init__(self, llama: Any, directory: Path | None, identity: str) -> None:
+    def __init__(self, llama: Any, directory: Path | None, identity: str) -> None:  # noqa: ANN401 - llama_cpp ships no types
         self._llama = llama
         self._directory = directory
         self._identity = identity
@@ -47,14 +47,14 @@ class PrefixCache:
             self._save(path, prefix)
 
     def _held(self, tokens: Sequence[int]) -> int:
-        return _common_prefix(self._llama._input_ids.tolist(), tokens)
+        return _common_prefix(self._llama._input_ids.tolist(), tokens)  # noqa: SLF001 - no public reader
 
     def _path(self, directory: Path, prefix: Sequence[int]) -> Path:
         digest = hashlib.sha256(f"{self._identity}:{list(prefix)}".encode()).hexdigest()[:24]
         return directory / f"prefix-{digest}.kv"
 
     def _load(self, path: Path, prefix: list[int]) -> bool:
-        import llama_cpp
+        import llama_cpp  # noqa: PLC0415
 
         if not path.is_file():
             return False
@@ -71,11 +71,11 @@ class PrefixCache:
             return False
         self._llama.input_ids[: len(prefix)] = prefix
         self._llama.n_tokens = len(prefix)
-        self._llama._requires_eval = True
+        self._llama._requires_eval = True  # noqa: SLF001 - what Llama.load_state does too
         return True
 
     def _save(self, path: Path, prefix: list[int]) -> None:
-        import llama_cpp
+        import llama_cpp  # noqa: PLC0415
 
         aside = path.with_name(f"{path.name}.{os.getpid()}")
         array = (llama_cpp.llama_token * len(prefix))(*prefix)

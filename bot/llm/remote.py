@@ -26,7 +26,7 @@ class RemoteModel:
 
     def __init__(self, url: str, *, model: str | None = None, key: str | None = None) -> None:
         try:
-            from langchain.chat_models import init_chat_model
+            from langchain.chat_models import init_chat_model  # noqa: PLC0415 - half a second that local runs should not pay
 
             self._chat: Any = init_chat_model(
                 model or "default",
@@ -73,7 +73,7 @@ class RemoteModel:
         """Nothing is held."""
 
     def _failure(self, error: Exception) -> Exception:
-        from bot.errors import CancelledError
+        from bot.errors import CancelledError  # noqa: PLC0415 - one name, only on the way out
 
         if isinstance(error, CancelledError):
             return error

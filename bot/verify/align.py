@@ -56,7 +56,7 @@ class Matcher:
             return False
         return any(t.group == "i" and "nominative" in t.cases for t in self.quote[:here])
 
-    def weight(self, i: int, j: int) -> float:
+    def weight(self, i: int, j: int) -> float:  # noqa: PLR0911  one rule, one return
         """Return how much it is worth to align quote token `i` with claim token `j`; 0 when they differ."""
         quote, claim = self.quote[i], self.claim[j]
         if quote.quoted and claim.quoted:
@@ -184,7 +184,7 @@ def _repeats(tokens: Sequence[Token], language: Language) -> dict[int, list[tupl
                 t.group or t.text in language.cues or t.before == "." for t in tokens[start : start + size]
             ):
                 break
-            if len(span[-1]) <= 3 or any(language.has("conjunctions", w) or language.has("dangling", w) for w in span[1:]):
+            if len(span[-1]) <= 3 or any(language.has("conjunctions", w) or language.has("dangling", w) for w in span[1:]):  # noqa: PLR2004
                 continue
             for first in range(start - size + 1):
                 if [token.text for token in tokens[first : first + size]] == span:
@@ -234,7 +234,7 @@ def _trace(
         if rows and columns:
             to_quote[j - 1] = i - rows
             kept |= set(range(i - rows, i))
-            if rows > 1 or columns == 2:
+            if rows > 1 or columns == 2:  # noqa: PLR2004  (1, 2) marks a one-word phrase replaced by "it"
                 referring.append((j - 1, next(first for size, first in repeats[i] if size == rows)))
             i, j = i - rows, j - 1
         else:

@@ -15,7 +15,7 @@ _SHORT = 4
 def _stems(stem: str) -> set[str]:
     """Undo what an ending does to its stem: "mak" → make, "runn" → run, "tri" → try."""
     found = {stem, stem + "e"}
-    if len(stem) > 2 and stem[-1] == stem[-2]:
+    if len(stem) > 2 and stem[-1] == stem[-2]:  # noqa: PLR2004  a doubled consonant
         found.add(stem[:-1])
     if stem.endswith("i"):
         found.add(stem[:-1] + "y")

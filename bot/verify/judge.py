@@ -40,7 +40,7 @@ class Judge:
             found = self._agreement()
         return list(dict.fromkeys(found))
 
-    def _reason(self, token: Token) -> Reason:
+    def _reason(self, token: Token) -> Reason:  # noqa: PLR0911  one rule, one return
         """Name what is wrong with a word that has no counterpart."""
         if token.group in FIRST or token.group == "you":
             return Reason.PERSON
@@ -78,7 +78,7 @@ class Judge:
         """Return the quote index of the next paired claim word after `j`, or -1."""
         return next((q for q in self.aligned.to_quote[j + 1 :] if q >= 0), -1)
 
-    def _harmless_insertion(self, j: int) -> bool:
+    def _harmless_insertion(self, j: int) -> bool:  # noqa: PLR0911  one rule, one return
         token, following = self.claim[j], self._next(j)
         if self.language.has("articles", token.text) or self.language.has("optional", token.text):
             return self._harmless_little(j, following)
@@ -169,7 +169,7 @@ class Judge:
         found = [self._reason(self.quote[i]) for i in bad]
         return [Reason.OMITTED if reason is Reason.ADDED else reason for reason in found]
 
-    def _harmless_deletion(self, i: int) -> bool:
+    def _harmless_deletion(self, i: int) -> bool:  # noqa: PLR0911  one rule, one return
         token, has = self.quote[i], self.language.has
         previous = self.quote[i - 1].text if i else ""
         if has("articles", token.text) or has("optional", token.text):
@@ -221,7 +221,7 @@ class Judge:
         if any(self.language.cues.get(token.text) in _HEDGED for token in clause[1:]):
             return False
         if not self.language.has("reasons", head.text) and head.text not in {"which", "so_that"}:
-            here = 2 if len(clause) > 2 and clause[1].text == "then" else 1
+            here = 2 if len(clause) > 2 and clause[1].text == "then" else 1  # noqa: PLR2004  "and then I"
             return len(clause) > here and bool(clause[here].group or clause[here].text in {"there", "this", "the"})
         return True
 

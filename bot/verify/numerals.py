@@ -56,7 +56,7 @@ def joined_numbers(tokens: Sequence[Token], language: Language) -> list[Token]:
                 group += language.numbers[word]
             elif word in language.scales and run > position:
                 group = (group or 1) * language.scales[word]
-                if language.scales[word] > 100:
+                if language.scales[word] > 100:  # noqa: PLR2004  "hundred" goes on: two hundred thousand
                     value, group = value + group, 0
             else:
                 break
@@ -76,4 +76,4 @@ def _continues(previous: str, word: str, language: Language) -> bool:
     """Tell whether a number word goes on the number before it: "twenty five" and "hundred five" do, "five six" do not."""
     if previous in language.scales:
         return True
-    return language.numbers.get(previous, 0) >= 20 and language.numbers[word] < 10
+    return language.numbers.get(previous, 0) >= 20 and language.numbers[word] < 10  # noqa: PLR2004  tens, then ones

@@ -216,7 +216,7 @@ def turned(reading: Reading, language: Language) -> Reading | None:
 def quote_readings(tokens: Sequence[Token], language: Language, *, noisy: bool) -> list[Reading]:
     """List the readings of a quote: as it stands, without "I would say", as advice, with clauses turned round."""
     found = [Reading(tokens=tuple(tokens))]
-    if len(tokens) > 2 and tokens[0].group == "i" and tokens[1].text == "would_say":
+    if len(tokens) > 2 and tokens[0].group == "i" and tokens[1].text == "would_say":  # noqa: PLR2004  and something said
         start = 2 + phrase_at(tokens, 2, language.frames["that"])
         found.append(Reading(tokens=(replace(tokens[start], before="."), *tokens[start + 1 :])))
     advice = advising(tokens, language, noisy=noisy)
@@ -300,7 +300,7 @@ def claim_readings(tokens: Sequence[Token], language: Language) -> list[Reading]
     if attributed:
         found.append(attributed)
         body = attributed.tokens
-        if len(body) > 2 and body[0].text in {"you", "people", "one"} and body[1].text == "should":
+        if len(body) > 2 and body[0].text in {"you", "people", "one"} and body[1].text == "should":  # noqa: PLR2004  you should V
             found.append(Reading(tokens=(_mark(ADVICE, body[0]), *body[2:]), advice=ADVICE, attributed=True))
     recommending = _recommending(tokens, language)
     if recommending:

@@ -44,7 +44,7 @@ def tidy(text: str) -> Tidied:
 
 def _mend(text: str) -> str:
     if _MOJIBAKE.search(text):
-        import ftfy
+        import ftfy  # noqa: PLC0415
 
         text = str(ftfy.fix_encoding(text))
     return _STRAY.sub("", text)

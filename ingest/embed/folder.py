@@ -42,7 +42,7 @@ def write_folder(source: QuantisedFile, folder: Path, *, model_id: str, sha256: 
         model_id: The name the model is known by, e.g. "intfloat/multilingual-e5-small".
         sha256: The checksum of the 4-bit file, noted in the folder.
     """
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save_file  # noqa: PLC0415 - heavy, needed once
 
     save_file(_tensors(source), folder / "model.safetensors", metadata={"format": "pt"})
     (folder / "model.safetensors").chmod(0o644)
@@ -56,12 +56,12 @@ def write_folder(source: QuantisedFile, folder: Path, *, model_id: str, sha256: 
     (folder / RECIPE_FILE).write_text(json.dumps({"id": model_id, "weights_sha256": sha256}), "utf-8")
 
 
-def build_tokenizer(pieces: Pieces) -> Any:
+def build_tokenizer(pieces: Pieces) -> Any:  # noqa: ANN401 - the library's type would have to be imported
     """Return the XLM-RoBERTa tokenizer made of these pieces.
 
     Text is put into NFC first, since the file's map knows single characters only, where SentencePiece's own also composes.
     """
-    from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
+    from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers, processors  # noqa: PLC0415
 
     begin, end = pieces.texts[pieces.begin], pieces.texts[pieces.end]
     tokenizer = Tokenizer(models.Unigram(list(zip(pieces.texts, pieces.scores, strict=True)), unk_id=pieces.unknown))

@@ -58,9 +58,9 @@ def exported(recipe: Recipe, folder: Path, directory: Path) -> Path:
     return target
 
 
-def _load(folder: Path) -> Any:
-    import torch
-    from transformers import AutoModel
+def _load(folder: Path) -> Any:  # noqa: ANN401 - a torch module, imported below
+    import torch  # noqa: PLC0415 - heavy, needed once per model
+    from transformers import AutoModel  # noqa: PLC0415
 
     with quiet():
         try:
@@ -71,8 +71,8 @@ def _load(folder: Path) -> Any:
             raise ExportError(f"transformers cannot load {folder}: {error}") from error
 
 
-def _write(model: Any, recipe: Recipe, target: Path) -> None:
-    import torch
+def _write(model: Any, recipe: Recipe, target: Path) -> None:  # noqa: ANN401
+    import torch  # noqa: PLC0415 - heavy, needed once per model
 
     openvino = import_openvino(convert=True)
     encoder = _encoder(model, recipe.pooling)
@@ -100,9 +100,9 @@ def _write(model: Any, recipe: Recipe, target: Path) -> None:
     (target / FACTS_FILE).write_text(json.dumps(facts), "utf-8")
 
 
-def _encoder(model: Any, pooling: str) -> Any:
+def _encoder(model: Any, pooling: str) -> Any:  # noqa: ANN401
     """Return a torch module from word vectors and mask to normalised text vectors."""
-    import torch
+    import torch  # noqa: PLC0415 - heavy, needed once per model
 
     class Encoder(torch.nn.Module):
         def __init__(self) -> None:
@@ -121,12 +121,12 @@ def _encoder(model: Any, pooling: str) -> Any:
     return Encoder().eval()
 
 
-def _bytes_of(model: Any) -> int:
+def _bytes_of(model: Any) -> int:  # noqa: ANN401
     """Return about how much the export of a model takes: its weights in float16, and as much again in OpenVINO's own cache."""
     return int(sum(weight.numel() for weight in model.parameters())) * 2 * 2
 
 
-def import_openvino(*, convert: bool = False) -> Any:
+def import_openvino(*, convert: bool = False) -> Any:  # noqa: ANN401 - the library has no types
     """Import OpenVINO without its telemetry, which would report the import over the network.
 
     Args:
@@ -135,11 +135,11 @@ def import_openvino(*, convert: bool = False) -> Any:
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type] # None makes the import fail, as wanted
     if not convert and "openvino" not in sys.modules:
         sys.modules.setdefault("openvino.tools.ovc", None)  # type: ignore[arg-type]
-    import openvino
+    import openvino  # noqa: PLC0415 - heavy
 
     if convert and not hasattr(openvino, "convert_model"):
         sys.modules.pop("openvino.tools.ovc", None)
-        from openvino.tools.ovc import convert_model
+        from openvino.tools.ovc import convert_model  # noqa: PLC0415
 
         openvino.convert_model = convert_model
     return openvino

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @contextmanager
 def quiet() -> Iterator[None]:
     """Silence the loaders and the tracer of torch and transformers while the block runs."""
-    from transformers.utils import logging as transformers_logging
+    from transformers.utils import logging as transformers_logging  # noqa: PLC0415 - heavy
 
     level, bars = transformers_logging.get_verbosity(), transformers_logging.is_progress_bar_enabled()
     transformers_logging.set_verbosity(logging.ERROR)

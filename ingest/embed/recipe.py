@@ -88,5 +88,5 @@ def _pooling(folder: Path, stages: list[dict[str, Any]]) -> str:
     return "mean"
 
 
-def _json(path: Path, default: Any) -> Any:
+def _json(path: Path, default: Any) -> Any:  # noqa: ANN401 - JSON is untyped
     return json.loads(path.read_text("utf-8")) if path.is_file() else default

@@ -36,7 +36,7 @@ class LibraryTokens:
     """A `tokenizer.json` of any kind, read by the `tokenizers` library."""
 
     def __init__(self, path: Path) -> None:
-        from tokenizers import Tokenizer
+        from tokenizers import Tokenizer  # noqa: PLC0415 - heavy, and not needed for the bundled model
 
         self._tokenizer: Any = Tokenizer.from_file(str(path))
         self._tokenizer.no_truncation()

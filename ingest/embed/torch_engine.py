@@ -38,8 +38,8 @@ class TorchEmbedder:
             ModelMissingError: The library cannot load the folder.
         """
         logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
-        import torch
-        from sentence_transformers import SentenceTransformer
+        import torch  # noqa: PLC0415 - heavy
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - heavy
 
         self._recipe = recipe
         self._precision = precision

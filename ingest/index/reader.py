@@ -79,7 +79,7 @@ class Index:
         marks = ",".join("?" * len(weights))
         with self._connection() as connection:
             found = connection.execute(
-                f"SELECT rowid, -bm25(lexicon, {marks}) AS score FROM lexicon WHERE lexicon MATCH ?"
+                f"SELECT rowid, -bm25(lexicon, {marks}) AS score FROM lexicon WHERE lexicon MATCH ?"  # noqa: S608
                 " ORDER BY score DESC, rowid LIMIT ?",
                 (*weights, " OR ".join(distinct), k),
             )

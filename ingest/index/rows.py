@@ -154,7 +154,7 @@ def read_passages(connection: sqlite3.Connection, keys: Sequence[int], dimension
     for batch in _batches(keys):
         marks = ",".join("?" * len(batch))
         sentences = _read_sentences(connection, batch)
-        rows = connection.execute(f"SELECT {_PASSAGE_COLUMNS} FROM passages WHERE key IN ({marks})", batch)
+        rows = connection.execute(f"SELECT {_PASSAGE_COLUMNS} FROM passages WHERE key IN ({marks})", batch)  # noqa: S608
         for row in rows:
             found[row[0]] = _stored_passage(row, sentences.get(row[0], ()), dimension)
     return found
@@ -170,7 +170,7 @@ def read_vectors(
         return
     for batch in _batches(keys):
         marks = ",".join("?" * len(batch))
-        rows = connection.execute(f"SELECT key, vector FROM passages WHERE key IN ({marks})", batch)
+        rows = connection.execute(f"SELECT key, vector FROM passages WHERE key IN ({marks})", batch)  # noqa: S608
         for key, blob in rows:
             yield key, decode(blob, dimension)[0]
 
@@ -188,7 +188,7 @@ def _read_sentences(connection: sqlite3.Connection, keys: Sequence[int]) -> dict
     marks = ",".join("?" * len(keys))
     found: dict[int, tuple[Sentence, ...]] = {}
     rows = connection.execute(
-        f"SELECT passage, start, end, second FROM sentences WHERE passage IN ({marks}) ORDER BY passage, ordinal",
+        f"SELECT passage, start, end, second FROM sentences WHERE passage IN ({marks}) ORDER BY passage, ordinal",  # noqa: S608
         keys,
     )
     for key, start, end, second in rows:

@@ -34,7 +34,7 @@ def decode(blob: bytes, dimension: int) -> Matrix:
 
 def write_faiss(path: Path, rows: Iterable[tuple[int, Vector]], dimension: int) -> int:
     """Write an exact inner-product index of (key, vector) pairs to `path`; return how many it holds."""
-    import faiss
+    import faiss  # noqa: PLC0415 (heavy)
 
     index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
     keys: list[int] = []
@@ -56,12 +56,12 @@ def write_faiss(path: Path, rows: Iterable[tuple[int, Vector]], dimension: int) 
     return int(index.ntotal)
 
 
-def read_faiss(path: Path) -> Any:
+def read_faiss(path: Path) -> Any:  # noqa: ANN401 (faiss has no types)
     """Load a FAISS index whose checksum was verified before: the parser itself is not safe against foreign files.
 
     One thread for FAISS: single queries gain nothing from more, and its OpenMP would fight the models for the cores.
     """
-    import faiss
+    import faiss  # noqa: PLC0415 (heavy)
 
     faiss.omp_set_num_threads(1)
     return faiss.read_index(str(path))

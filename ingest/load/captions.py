@@ -58,7 +58,7 @@ def read_captions(text: str) -> Draft:
 
 
 def _cues(text: str) -> Iterator[Iterator[_Line]]:
-    from webvtt.errors import MalformedCaptionError, MalformedFileError
+    from webvtt.errors import MalformedCaptionError, MalformedFileError  # noqa: PLC0415
 
     try:
         captions = _parse(text)
@@ -69,7 +69,7 @@ def _cues(text: str) -> Iterator[Iterator[_Line]]:
 
 
 def _parse(text: str) -> Iterable[_Caption]:
-    import webvtt
+    import webvtt  # noqa: PLC0415
 
     captions: Iterable[_Caption]
     captions = webvtt.from_string(text) if text.startswith("WEBVTT") else webvtt.from_buffer(StringIO(text), format="srt")

@@ -56,7 +56,7 @@ def read_pdf(path: Path) -> Draft:
 
 
 def _extract(path: Path) -> tuple[list[str], Metadata]:
-    from pypdf import PasswordType, PdfReader
+    from pypdf import PasswordType, PdfReader  # noqa: PLC0415
 
     reader = PdfReader(path)
     if reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED:

@@ -92,7 +92,7 @@ def _with_label(people: tuple[Person, ...], label: str, role: Role) -> tuple[Per
     for index, person in enumerate(people):
         if matches(label, person):
             if is_slug(person.name):
-                person = replace(person, name=label, aliases=(*person.aliases, person.name))
+                person = replace(person, name=label, aliases=(*person.aliases, person.name))  # noqa: PLW2901
             aliases = person.aliases if label in {person.name, *person.aliases} else (*person.aliases, label)
             kept = person.role if person.role not in {Role.UNKNOWN, Role.AUTHOR} or role is Role.UNKNOWN else role
             return (*people[:index], replace(person, aliases=aliases, role=kept), *people[index + 1 :])

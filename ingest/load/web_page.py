@@ -25,7 +25,7 @@ def is_html(text: str) -> bool:
 
 def read_html(text: str) -> Draft:
     """Return the blocks of the main text of a page, without menus, comments and the like, and what its head states."""
-    import trafilatura
+    import trafilatura  # noqa: PLC0415
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     body = trafilatura.extract(
@@ -48,7 +48,7 @@ def read_html(text: str) -> Draft:
 
 
 def _facts(text: str) -> Metadata:
-    import trafilatura
+    import trafilatura  # noqa: PLC0415
 
     found = trafilatura.extract_metadata(text)
     language = _LANGUAGE.search(text)

@@ -32,7 +32,7 @@ def read_docx(path: Path) -> Draft:
         UnreadableError: encrypted, damaged, not a DOCX, without text, or over a limit.
     """
     _check_package(path)
-    from docx import Document as open_document
+    from docx import Document as open_document  # noqa: N813, PLC0415
 
     try:
         document = open_document(str(path))
@@ -54,7 +54,7 @@ def _check_package(path: Path) -> None:
 
 
 def _blocks(document: Document) -> Iterator[Block]:
-    from docx.text.paragraph import Paragraph as ParagraphType
+    from docx.text.paragraph import Paragraph as ParagraphType  # noqa: PLC0415
 
     for item in document.iter_inner_content():
         if isinstance(item, ParagraphType):
@@ -70,7 +70,7 @@ def _paragraph(paragraph: Paragraph) -> Iterator[Block]:
         return
     heading = _HEADING.match(style)
     bullet = _BULLET.match(text)
-    numbered = paragraph._p.pPr is not None and paragraph._p.pPr.numPr is not None
+    numbered = paragraph._p.pPr is not None and paragraph._p.pPr.numPr is not None  # noqa: SLF001  (no public name for it)
     if style == "Title" or heading:
         yield Block(kind=BlockKind.HEADING, text=text, level=int(heading[1]) + 1 if heading else 1)
     elif "Quote" in style:
@@ -94,7 +94,7 @@ def _table(table: Table) -> Iterator[Block]:
 def _facts(document: Document) -> Metadata:
     properties = document.core_properties
     author = " ".join((properties.author or "").split())
-    if len(parts := author.split(", ")) == 2:
+    if len(parts := author.split(", ")) == 2:  # noqa: PLR2004  ("Lee, Ann")
         author = f"{parts[1]} {parts[0]}"
     people = (Person(name=author, role=Role.AUTHOR),) if " " in author and author.lower() not in _PROGRAMS else ()
     return Metadata(title=" ".join((properties.title or "").split()) or None, people=people)

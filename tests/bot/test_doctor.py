@@ -18,7 +18,7 @@ from ingest.embed.hashing import HashEmbedder
 if TYPE_CHECKING:
     from pathlib import Path
 
-Usage = namedtuple("Usage", "total used free")
+Usage = namedtuple("Usage", "total used free")  # noqa: PYI024 - what shutil.disk_usage returns
 
 
 @pytest.fixture

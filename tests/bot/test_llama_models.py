@@ -80,7 +80,7 @@ def test_judgements_are_probabilities_in_the_right_order(bundled: LanguageModel,
 
 def test_a_prefix_is_reused_from_disk(tmp_path: Path) -> None:
     """A second model object reads the state that the first one saved, and gives the same judgement and the same words."""
-    from bot.llm.bundled import ensure
+    from bot.llm.bundled import ensure  # noqa: PLC0415 - only this test opens the file itself
 
     folder = tmp_path
     path = ensure("qwen", models_dir=models_dir())
@@ -98,7 +98,7 @@ def test_a_prefix_is_reused_from_disk(tmp_path: Path) -> None:
 
 def test_a_damaged_state_is_made_again(tmp_path: Path) -> None:
     """A truncated state file costs time, not the answer."""
-    from bot.llm.bundled import ensure
+    from bot.llm.bundled import ensure  # noqa: PLC0415 - only this test opens the file itself
 
     folder = tmp_path
     path = ensure("qwen", models_dir=models_dir())

@@ -132,7 +132,7 @@ def test_a_real_kill_at_some_boundaries_leaves_a_whole_index(corpus: Corpus) -> 
     with corpus.start_process() as process:
         assert process.stdout is not None
         boundaries = int(process.stdout.read().split()[-1])
-    chosen = random.Random(7).randrange(1, boundaries)
+    chosen = random.Random(7).randrange(1, boundaries)  # noqa: S311
     corpus.restore()
     with corpus.start_process(str(chosen)) as process:
         assert process.wait() == -signal.SIGKILL
@@ -155,7 +155,7 @@ def test_kills_at_every_boundary_and_at_fifty_random_moments(corpus: Corpus) -> 
         with corpus.start_process(str(boundary)) as process:
             assert process.wait() == -signal.SIGKILL
         corpus.survived()
-    moments = random.Random(11)
+    moments = random.Random(11)  # noqa: S311
     for _ in range(20):  # of three tasks: sixty moments
         corpus.restore()
         with corpus.start_process() as process:

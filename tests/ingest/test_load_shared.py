@@ -62,7 +62,7 @@ def test_blocks_are_verbatim(shared: Path) -> None:
         words = [norm(block.text) for block in read(path).blocks if block.text]
         total += len(words)
         lost += [f"{path.name}: {word[:80]}" for word in words if word not in text]
-    print(f"{total - len(lost)} of {total} blocks verbatim")
+    print(f"{total - len(lost)} of {total} blocks verbatim")  # noqa: T201
     assert len(lost) <= (1 - _LEAST_SHARE) * total, lost[:10]
 
 

@@ -77,7 +77,7 @@ class Visit:
     def watch(self) -> None:
         """Begin to notice requests, console messages and uncaught errors."""
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("console", lambda message: self._heard(message))
+        self.page.on("console", lambda message: self._heard(message))  # noqa: PLW0108 - Playwright marks bound methods, slots forbid it
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
 

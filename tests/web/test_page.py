@@ -23,7 +23,7 @@ pytestmark = pytest.mark.services
 
 def expect(target: Any) -> Any:
     """Import Playwright's assertions only where a browser runs."""
-    from playwright.sync_api import expect as waiting
+    from playwright.sync_api import expect as waiting  # noqa: PLC0415 - optional at collection
 
     return waiting(target)
 

@@ -15,7 +15,7 @@ from ingest.home import Home
 if TYPE_CHECKING:
     from pathlib import Path
 
-EVERYWHERE = "0.0.0.0"
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - nothing is bound in these tests
 ASK = {"question": COVERED, "sources": 1}
 
 

@@ -1,6 +1,5 @@
 """The Python client, against the application in this process."""
 
-
 from __future__ import annotations
 
 import asyncio

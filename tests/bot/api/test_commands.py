@@ -1,6 +1,5 @@
 """`bot serve` and `bot keys`."""
 
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from bot.api.settings import ServeSettings
 
-EVERYWHERE = "0.0.0.0"
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - nothing is bound
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The documentation: its examples run, its page is what the service says of itself, and the service keeps to it."""
 
-
 from __future__ import annotations
 
 import os

@@ -1,6 +1,5 @@
 """The queue in front of the model: in this process, and across the connection to the model process."""
 
-
 from __future__ import annotations
 
 import secrets

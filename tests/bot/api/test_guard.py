@@ -1,6 +1,5 @@
 """What every request passes: ids, headers, hosts, limits, and problems for all that goes wrong."""
 
-
 from __future__ import annotations
 
 import asyncio
@@ -34,7 +33,7 @@ JSON = {"content-type": "application/json"}
         ("POST", "/v1/ask", b"x" * 300_000, 413, "body-too-large"),
     ],
 )
-async def test_failures_are_problems(
+async def test_failures_are_problems(  # noqa: PLR0917 - one argument for each column of the table
     own_home: Path, method: str, path: str, content: bytes | None, status: int, kind: str
 ) -> None:
     """Whatever is wrong with a request, the answer is problem+json that carries the request's id and nothing of its words."""
@@ -88,7 +87,7 @@ async def test_a_local_service_answers_to_local_names_only(own_home: Path, host:
 
 async def test_a_public_service_answers_to_any_name(own_home: Path) -> None:
     """Elsewhere the operator's proxy knows the names."""
-    async with talking_to(application(own_home, host="0.0.0.0", public=True)) as client:
+    async with talking_to(application(own_home, host="0.0.0.0", public=True)) as client:  # noqa: S104 - nothing is bound
         assert (await client.get("/healthz", headers={"host": "careers.example"})).status_code == 200
 
 

@@ -1,6 +1,5 @@
 """The routes for programs that speak OpenAI's chat API."""
 
-
 from __future__ import annotations
 
 import json

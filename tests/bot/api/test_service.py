@@ -1,6 +1,5 @@
 """The real service: processes, sockets, and what goes wrong with them. The model is a slow stand-in."""
 
-
 from __future__ import annotations
 
 import contextlib
@@ -140,7 +139,7 @@ def _listens(running: Service) -> bool:
 
 def _lives(process_id: int) -> bool:
     try:
-        with open(f"/proc/{process_id}/stat", encoding="utf-8") as file:
+        with open(f"/proc/{process_id}/stat", encoding="utf-8") as file:  # noqa: PTH123
             return file.read().rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:
         return False
@@ -212,7 +211,7 @@ BODIES: list[Any] = [
 
 def test_a_thousand_hostile_requests(own_home: Path) -> None:
     """Nothing of it is a 5xx besides a full queue, nothing of the server shows, and the service stays as it was."""
-    chance = random.Random(3)
+    chance = random.Random(3)  # noqa: S311 - the same thousand every time
     with service(own_home) as running:
         answers = Counter(_throw(running, chance.choice(NASTY)) for _ in range(400))
         with running.client() as client:
@@ -282,4 +281,4 @@ def test_refusals_are_quick(own_home: Path, tmp_path: Path) -> None:
         time.sleep(0.5)
         outcomes = [ask(running) for _ in range(30)]
     assert {(status, last) for status, _, last in outcomes} == {(503, "urn:careerbot:problem:queue-full")}
-    print(f"median refusal {statistics.median(seconds for _, seconds, _ in outcomes) * 1000:.1f} ms")
+    print(f"median refusal {statistics.median(seconds for _, seconds, _ in outcomes) * 1000:.1f} ms")  # noqa: T201

@@ -1,6 +1,5 @@
 """What keeps the processes alive, and the processes' own beginnings."""
 
-
 from __future__ import annotations
 
 import io
