@@ -50,12 +50,11 @@ class Acronym:
         return next((expansion for expansion in self.expansions if expansion.text == self.default), None)
 
 
-def expand(question: str, language: str) -> str:
-    """Return `question` followed by what its acronyms stand for, in its language and in English."""
-    meanings = (acronym.meaning(question) for acronym in _table())
-    names = [name for meaning in meanings if meaning for name in meaning.spelt(language)]
-    new = [name for name in dict.fromkeys(names) if name.casefold() not in question.casefold()]
-    return f"{question} ({', '.join(new)})" if new else question
+def meanings(question: str, language: str) -> Iterable[str]:
+    """Yield what the acronyms of `question` stand for, in its language and in English, unless it says so itself."""
+    found = (acronym.meaning(question) for acronym in _table())
+    names = [name for meaning in found if meaning for name in meaning.spelt(language)]
+    yield from (name for name in dict.fromkeys(names) if name.casefold() not in question.casefold())
 
 
 def _pointed_to(word: str, words: set[str], folded: str) -> bool:

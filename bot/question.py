@@ -5,9 +5,10 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
-from bot.acronyms import expand
+from bot.acronyms import meanings
 from bot.condense import condense
 from bot.errors import QuestionError
+from bot.intents import implied
 from bot.strings import LANGUAGES
 from bot.values import Question, Turn
 from ingest.language import detect
@@ -48,8 +49,14 @@ def understand(
     alone = condense(asked, history, model, cancellation) if history else asked
     detected = detect(asked, among=LANGUAGES)
     return Question(
-        text=asked, language=language or detected, asked_in=detected, search_text=expand(alone, detected), alone=alone
+        text=asked, language=language or detected, asked_in=detected, search_text=_search_text(alone, detected), alone=alone
     )
+
+
+def _search_text(question: str, language: str) -> str:
+    """Return `question` with what its acronyms stand for and what its kind of question implies, in brackets behind it."""
+    added = [*meanings(question, language), *implied(question, language)]
+    return f"{question} ({', '.join(added)})" if added else question
 
 
 def _without_controls(text: str) -> str:

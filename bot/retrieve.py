@@ -31,6 +31,8 @@ SAMPLE = 128
 """Passages of each language whose mean score says what is usual for a question."""
 DENSE_WEIGHT = 0.55
 """Share of the dense z-score in the fused one; measured by `bot eval` on the seeds and XQuAD."""
+MOST_LEXICAL = 2.0
+"""In standard deviations: one rare word ("CV") must not outweigh everything else a question says."""
 MENTION_BONUS = 1.5
 """In standard deviations: a question that names somebody is answered by that person first."""
 
@@ -107,7 +109,7 @@ def _usual(index: Index, vector: Vector) -> tuple[dict[str, float], float]:
 
 
 def _fuse(dense: np.ndarray, lexical: np.ndarray, same_language: Sequence[bool]) -> np.ndarray:
-    z_dense, z_lexical = _z(dense), _z(lexical)
+    z_dense, z_lexical = _z(dense), np.minimum(_z(lexical), MOST_LEXICAL)
     return np.where(same_language, DENSE_WEIGHT * z_dense + (1 - DENSE_WEIGHT) * z_lexical, z_dense)
 
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from bot.acronyms import expand
+from bot.acronyms import meanings
+
+
+def expand(question: str, language: str) -> str:
+    """Return the meanings that are searched for, as one string."""
+    return ", ".join(meanings(question, language))
 
 
 @pytest.mark.parametrize("asked", ["how do I get into CV?", "CV?", "怎么进入CV领域？"])
@@ -23,13 +28,13 @@ def test_cv_is_a_document(asked: str) -> None:
 
 def test_names_come_in_both_languages() -> None:
     """A question in another language is searched in that language and in English."""
-    assert expand("怎么进入CV领域？", "zh") == "怎么进入CV领域？ (计算机视觉, computer vision)"
+    assert expand("怎么进入CV领域？", "zh") == "计算机视觉, computer vision"
 
 
 @pytest.mark.parametrize("asked", ["is it fine to be late?", "what is CVPR?", "how do I get into computer vision (CV)?", ""])
 def test_nothing_is_added(asked: str) -> None:
     """Everyday words, longer names that begin alike, and what is written out already stay as they are."""
-    assert expand(asked, "en") == asked
+    assert expand(asked, "en") == ""
 
 
 def test_plurals_count() -> None:
