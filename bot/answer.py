@@ -38,7 +38,7 @@ CLAIMS = 5
 CANDIDATES = 10
 """Quotes that are looked at for one answer."""
 JUDGED_AT_LEAST = 2
-"""Quotes the language model reads before the first statement, whatever that costs: the decision to refuse rests on them."""
+"""Quotes the language model reads before the first statement unless the first of them clearly answers."""
 JUDGED_FIRST = 4
 """The most it reads before the first statement, time allowing."""
 JUDGED_WEIGHT = 0.7
@@ -47,7 +47,7 @@ UNLIKELY, DOUBTFUL = 0.05, 0.2
 """A quote that the model gives less than the first is not shown; less than the second, only if the search puts it high."""
 FAR_BEHIND = 2.0
 """In standard deviations below the best quote: what lies further behind rarely answers (measured: none of the hits is lost)."""
-UNCLEAR = (0.12, 0.85)
+UNCLEAR = (0.08, 0.9)
 """Between these probabilities of an answer another quote is read before deciding."""
 HOPELESS = 0.06
 """Below this probability the search alone is enough to refuse."""
@@ -133,7 +133,7 @@ class _Run:
         """Have the model judge the first quotes; return them, best first, and the quotes it has not read."""
         read: list[_Judged] = []
         for item in evidence[:JUDGED_FIRST]:
-            if len(read) >= JUDGED_AT_LEAST and self._is_enough(signals, read):
+            if read and self._is_enough(signals, read):
                 break
             read.append(self._judge(question, item))
         return _best_first(read), list(evidence[len(read) :])
@@ -141,9 +141,12 @@ class _Run:
     def _is_enough(self, signals: Signals, read: Sequence[_Judged]) -> bool:
         """Tell whether to stop reading: the decision is clear, or it is to answer and time presses. No refusal in haste."""
         found = probability(_with_judgements(signals, read))
-        if found >= threshold() and not self._clock.allows("judge", before=FIRST_CLAIM_SECONDS):
+        if found >= UNCLEAR[1]:
             return True
-        return not UNCLEAR[0] < found < UNCLEAR[1]
+        if len(read) < JUDGED_AT_LEAST:
+            return False
+        in_a_hurry = not self._clock.allows("judge", before=FIRST_CLAIM_SECONDS)
+        return found <= UNCLEAR[0] or (in_a_hurry and found >= threshold())
 
     def _judge(self, question: Question, evidence: Evidence) -> _Judged:
         model = self._services.model

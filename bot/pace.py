@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 FIRST_CLAIM_SECONDS = 1.8
 """When the first statement should stand on the screen, counted from the question."""
-ANSWER_SECONDS = 7.0
+ANSWER_SECONDS = 6.0
 """When the last one should. Starting the program and loading the models take up to three seconds more."""
 _WEIGHT = 0.4
 """Of the newest measurement in the running mean."""
