@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 
+_ABOUT_FOLDERS = frozenset({"README", "LICENSE", "LICENCE", "CONTRIBUTING", "CHANGELOG"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """A file at or below one of the roots, both absolute."""
@@ -58,7 +61,8 @@ class Walk:
 def walk(paths: Iterable[str | Path], accepts: Callable[[Path], bool]) -> Walk:
     """List the files at `paths`, folders with everything below them, in a stable order.
 
-    Hidden files and folders, and files that `accepts` refuses, are left out of folders; a file named itself is always taken.
+    Hidden files and folders, a folder's README and licence, and files that `accepts` refuses are left out of folders; a file
+    named itself is always taken.
 
     Raises:
         UsageError: one of the paths does not exist.
@@ -82,5 +86,10 @@ def _below(root: Path, unreadable: list[str]) -> Sequence[Path]:
     files: list[Path] = []
     for folder, folders, names in os.walk(root, onerror=lambda error: unreadable.append(str(error.filename))):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        files += (Path(folder, name) for name in sorted(names) if not name.startswith("."))
+        files += (Path(folder, name) for name in sorted(names) if not name.startswith(".") and not _is_about_folder(name))
     return files
+
+
+def _is_about_folder(name: str) -> bool:
+    """Tell whether a file speaks of its folder (README.md, LICENSE.txt) and not of anybody's career."""
+    return name.partition(".")[0].upper() in _ABOUT_FOLDERS

@@ -14,6 +14,7 @@ from ingest.index.check import check
 from ingest.index.reader import open_index
 from ingest.progress import Silent
 from ingest.sync import SyncReport, remove, sync
+from ingest.walk import walk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -342,3 +343,11 @@ def test_a_hand_made_index_without_a_ledger_can_be_added_to(world: World) -> Non
     world.write("bo.txt", BO_TEXT)
     world.sync()
     assert world.ids() == ["ada-quill-en", "bo-en"]
+
+
+def test_a_readme_is_about_its_folder(tmp_path: Path) -> None:
+    """What a folder says of itself is nobody's advice; named on its own it is taken."""
+    for name in ("README.md", "ada.md", "LICENSE.txt"):
+        (tmp_path / name).write_text("words", encoding="utf-8")
+    assert [found.relative for found in walk([tmp_path], lambda _: True).files] == ["ada.md"]
+    assert len(walk([tmp_path / "README.md"], lambda _: True).files) == 1
