@@ -6,12 +6,11 @@ Four consumers (CLI, HTTP, web page, Discord) read the events it yields.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot import strings
 from bot.abstain import Signals, log_odds, probability, read_signals, threshold
-from bot.cite import cite
+from bot.cite import cite, say_the_same
 from bot.claims import compose, restatable
 from bot.errors import BotError, CancelledError
 from bot.events import ClaimReady, Done, Event, EvidenceFound, Failed, Refused, Searching
@@ -159,8 +158,13 @@ class _Run:
         evidence: list[Evidence] = []
         claims: list[Claim] = []
         citations: list[Citation] = []
-        for n, item in enumerate(islice(chosen, self._asked.sources), start=1):
+        for item in chosen:
+            n = len(citations) + 1
+            if n > self._asked.sources:
+                break
             citation = cite(item, n, question.language, self._services.index)
+            if any(say_the_same(citation, other) for other in citations):
+                continue
             claim = self._compose(citation, question.language, before=FIRST_CLAIM_SECONDS if n == 1 else ANSWER_SECONDS)
             evidence.append(item)
             citations.append(citation)

@@ -37,6 +37,19 @@ def cite(evidence: Evidence, n: int, language: str, index: Index) -> Citation:
     )
 
 
+def say_the_same(one: Citation, other: Citation) -> bool:
+    """Tell whether two citations show, or have as a counterpart, the same stretch of a text: one idea is cited once."""
+    return any(
+        mine.source.id == theirs.source.id and mine.span.overlaps(theirs.span)
+        for mine in _renditions(one)
+        for theirs in _renditions(other)
+    )
+
+
+def _renditions(citation: Citation) -> tuple[Rendition, ...]:
+    return (Rendition(source=citation.source, span=citation.span, quote=citation.quote), *citation.also_in)
+
+
 def _prefer(renditions: Sequence[Rendition], language: str) -> Rendition:
     """The asker's language first, then an original before a translation, then what was found."""
 

@@ -6,7 +6,6 @@ Exit codes: 0 answered, 3 refused (not in the corpus), 2 usage, 4 not ready (no 
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -211,8 +210,6 @@ def _read_line(prompt: str) -> str:
 
 def main() -> None:
     """Run `ask`; errors end as one line on standard error and the right exit code."""
-    if hasattr(signal, "SIGPIPE"):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     run(ask)
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from bot import strings
+from bot.cite import SUMMARY
 from bot.events import ClaimReady, Done, Event, EvidenceFound, Failed, Refused, Searching
-from bot.lead_in import introduce
 from bot.links import clock, link
 from bot.markdown import unescape
 from bot.values import Answer, Citation, Claim, Support
 from bot.voices import describe
+from ingest.values import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,18 +68,15 @@ class TerminalRenderer:
         if counted := describe(answer.voices, answer.language):
             self._print(self._style(printable(counted), dim=True))
         self._print(self._style(strings.text("heading.sources", answer.language), bold=True), gap=False)
-        quoted = {n for claim in answer.claims if claim.support is not Support.PARAPHRASE for n in claim.citations}
+        restated = {n for claim in answer.claims if claim.support is Support.PARAPHRASE for n in claim.citations}
         for citation in answer.citations:
-            for line in self._source(citation, shown=citation.n in quoted):
+            for line in self._source(citation, shown=citation.n not in restated or citation.role == SUMMARY):
                 click.echo(line, file=self._out)
 
     def _source(self, citation: Citation, *, shown: bool) -> Iterable[str]:
         """Yield the lines of one source; the exact words too, unless the claim above already is those words."""
         source = citation.source
-        facts = [
-            introduce(citation, self._language).rstrip(":：") if citation.speaker is None else citation.speaker,
-            source.title,
-        ]
+        facts = [*self._who(citation), source.title]
         if source.published:
             facts.append(source.published.isoformat())
         if citation.second is not None:
@@ -91,6 +89,16 @@ class TerminalRenderer:
             yield f"    {printable(strings.quoted(citation.quote, self._language))}"
         if address := link(citation):
             yield f"    {self._style(printable(address), underline=True)}"
+
+    def _who(self, citation: Citation) -> Iterable[str]:
+        """Yield whose words they are, as far as is known: the speaker, whom a summary is about, or who was interviewed."""
+        if citation.speaker and citation.role != SUMMARY:
+            yield citation.speaker
+            return
+        guests = [person.name for person in citation.source.people if person.role in {Role.INTERVIEWEE, Role.AUTHOR}]
+        role = strings.text("role.summary" if citation.role == SUMMARY else "role.unknown", self._language)
+        if guests:
+            yield f"{strings.listing(guests, self._language)} ({role})"
 
     def _refused(self, answer: Answer) -> None:
         click.echo(printable(unescape(answer.text)), file=self._out)

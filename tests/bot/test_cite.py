@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from invented_corpus import BilingualEmbedder
-from invented_values import question
+from invented_values import citation, question, source
 
-from bot.cite import SUMMARY, cite
+from bot.cite import SUMMARY, cite, say_the_same
 from bot.evidence import select
 from bot.people import Mentioned
 from bot.retrieve import retrieve
+from bot.values import Rendition
+from ingest.values import Span
 
 if TYPE_CHECKING:
-    from bot.values import Citation, Evidence, Rendition
+    from bot.values import Citation, Evidence
     from ingest.index.reader import Index
 
 HARDWARE = "My workbench has two cheap oscilloscopes and one soldering iron from my grandfather."
@@ -65,3 +68,14 @@ def test_unmarked_speakers_stay_unknown(index: Index) -> None:
     citation = cite(find("sonar pictures", index), 1, "en", index)
     assert (citation.role, citation.speaker) == ("unknown", None)
     assert citation.second is not None
+
+
+def test_counterparts_of_one_passage_say_the_same() -> None:
+    """Two citations that share a rendition are one idea, in whatever languages they were found."""
+    english = Rendition(source=replace(source(), id="original"), span=Span(0, 40), quote="q" * 40)
+    spanish = citation(replace(source(), id="es"), also_in=(english,))
+    chinese = citation(replace(source(), id="zh"), also_in=(replace(english, span=Span(30, 60)),))
+    elsewhere = citation(replace(source(), id="zh"), also_in=(replace(english, span=Span(40, 60)),))
+    assert say_the_same(spanish, chinese)
+    assert say_the_same(spanish, spanish)
+    assert not say_the_same(spanish, elsewhere)

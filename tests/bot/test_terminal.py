@@ -86,7 +86,7 @@ def test_a_video_source_shows_time_and_link() -> None:
     out, _ = show(*all_of(answered([cited])))
     assert "at 1:05" in out
     assert "v=invented123&t=65s" in out
-    assert "[1] In the interview with Kit Marsh (2020) · " in out
+    assert "[1] Kit Marsh (speaker not known) · " in out
 
 
 def test_other_languages_of_an_idea_are_named() -> None:
