@@ -48,6 +48,8 @@ FAR_BEHIND = 2.0
 """In standard deviations below the best quote: what lies further behind rarely answers (measured: none of the hits is lost)."""
 UNCLEAR = (0.08, 0.9)
 """Between these probabilities of an answer another quote is read before deciding."""
+HURRY = 0.1
+"""How far below the threshold a decision may stay when time presses: the quotes shown are exact either way."""
 HOPELESS = 0.06
 """Below this probability the search alone is enough to refuse."""
 
@@ -121,7 +123,7 @@ class _Run:
             return
         yield EvidenceFound(evidence=evidence[: self._asked.sources])
         read, unread = self._read_first(question, evidence, signals)
-        if probability(_with_judgements(signals, read)) < threshold():
+        if probability(_with_judgements(signals, read)) < threshold() - (0.0 if len(read) == JUDGED_FIRST else HURRY):
             yield self._refuse(question, retrieval, mentioned)
             return
         yield from self._state(question, _worth_showing(read, unread))
@@ -145,7 +147,7 @@ class _Run:
         if len(read) < JUDGED_AT_LEAST:
             return False
         in_a_hurry = not self._clock.allows("judge", before=FIRST_CLAIM_SECONDS)
-        return found <= UNCLEAR[0] or (in_a_hurry and found >= threshold())
+        return found <= UNCLEAR[0] or (in_a_hurry and found >= threshold() - HURRY)
 
     def _judge(self, question: Question, evidence: Evidence) -> _Judged:
         model = self._services.model
