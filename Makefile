@@ -36,8 +36,8 @@ $(VENV)/.developing: $(VENV)/.installed
 test: $(VENV)/.developing models  ## run every test that this machine can, then report coverage
 	$(BIN)/pytest --cov --cov-report=term:skip-covered --cov-fail-under=90
 
-quick: $(VENV)/.developing  ## the tests that need neither network nor models (under a minute)
-	$(BIN)/pytest -q -m "not models and not services" --disable-socket --allow-unix-socket
+quick: $(VENV)/.developing  ## the tests that need neither network, models nor the evaluation texts (under a minute)
+	$(BIN)/pytest -q -m "not models and not services and not shared" --disable-socket --allow-unix-socket
 
 check: lint types imports docs  ## everything CI checks besides the tests
 

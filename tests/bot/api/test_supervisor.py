@@ -70,6 +70,7 @@ def stay_until_told(notes: Path, name: str) -> None:
         time.sleep(1)
 
 
+@pytest.mark.services
 def test_what_dies_is_started_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """A child that dies comes back, after a pause where it died at once; the end of each is reported."""
     counts, ended = tmp_path / "counts", list[int]()
