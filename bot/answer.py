@@ -38,7 +38,7 @@ CANDIDATES = 10
 """Quotes that are looked at for one answer."""
 JUDGED_AT_LEAST = 2
 """Quotes the language model reads before the first statement unless the first of them clearly answers."""
-JUDGED_FIRST = 4
+JUDGED_FIRST = 3
 """The most it reads before the first statement, time allowing."""
 JUDGED_WEIGHT = 0.7
 """Of the log odds of the model's Yes, against the search score in standard deviations (fitted on 104 questions)."""
