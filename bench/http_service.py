@@ -77,6 +77,8 @@ def _service(options: argparse.Namespace) -> Iterator[tuple[str, subprocess.Pope
             assert process.stdout is not None  # noqa: S101 - PIPE was asked for
             url = process.stdout.readline().split()[-1]
             while not _ready(url):
+                if process.poll() is not None:
+                    raise SystemExit(f"the service ended with code {process.returncode}; run: {' '.join(command[3:])}")
                 time.sleep(0.1)
             yield url, process
         finally:

@@ -13,6 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from bot import __version__
 from bot.api import page, problems, responses, routes_admin, routes_ask, routes_corpus, routes_openai, routes_service
 from bot.api.access import Doorkeeper
+from bot.api.bouncer import Arrivals, Bouncer
 from bot.api.desk import Desk
 from bot.api.gate import Gate
 from bot.api.guard import Guard
@@ -39,6 +40,8 @@ QUOTES_RUNNING = 2
 """Answers without the model that one worker makes at once: they are pure computation."""
 COMPUTING = 1
 """Answers of one worker that search or verify at the same moment: this is Python code, more would only contend."""
+ENTERING = 2
+"""Questions that ask the model process for a place at the same moment."""
 _SPARE_THREADS = 4
 
 
@@ -54,6 +57,7 @@ def create_app(
         door: the queue for the language model.
         ingest_options: options of `ingest sync` that choose the same embedder.
     """
+    arrivals = Arrivals()
     places = settings.waiting + settings.quotes_waiting + QUOTES_RUNNING + 1
     state = State(
         settings=settings,
@@ -63,10 +67,12 @@ def create_app(
             door=door,
             quotes=Gate(None, running=QUOTES_RUNNING, waiting=settings.quotes_waiting),
             pool=ThreadPoolExecutor(max_workers=places + _SPARE_THREADS, thread_name_prefix="answer"),
+            entrance=ThreadPoolExecutor(max_workers=ENTERING, thread_name_prefix="enter"),
             deadline=settings.deadline,
             metrics=Metrics(),
             feedback=FeedbackStore(home),
             computing=threading.Semaphore(COMPUTING),
+            arrivals=arrivals,
         ),
         doorkeeper=Doorkeeper(settings, KeyStore(home)),
         jobs=IngestJobs(home, roots=settings.ingest_roots, options=ingest_options),
@@ -86,6 +92,7 @@ def create_app(
     app.include_router(routes_admin.feedback_router)
     page.install(app)
     problems.install(app)
+    app.add_middleware(Bouncer, door=door, arrivals=arrivals)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"], allow_headers=["*"]
@@ -100,6 +107,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     state: State = app.state.careerbot
     state.jobs.close()
+    state.desk.entrance.shutdown(wait=True, cancel_futures=True)
     state.desk.pool.shutdown(wait=True, cancel_futures=True)
     state.desk.served.close()
     state.desk.feedback.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.answer import CLAIMS, Asked, Services, answer
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
     from bot.api.bodies import AskRequest
+    from bot.api.bouncer import Arrivals
     from bot.api.gate import Door, Place
     from bot.api.metrics import Metrics
     from bot.api.served import Corpus, Served
@@ -44,11 +45,15 @@ class Desk:
     quotes: Door
     """The queue for answers of exact quotes, for callers that would rather have those than wait."""
     pool: ThreadPoolExecutor
+    entrance: ThreadPoolExecutor
+    """Asks for places in the queue, in the order of the questions and without crowding out the event loop."""
     deadline: float
     metrics: Metrics
     feedback: FeedbackStore
     computing: threading.Semaphore
     """Held by answers while they search and verify: more at once would only take the interpreter from the event loop."""
+    arrivals: Arrivals
+    running: set[Job] = field(default_factory=set)
 
     async def admit(self, asked: AskRequest, *, whole: bool) -> Job:
         """Return the job of answering, started.
@@ -68,14 +73,23 @@ class Desk:
             if not asked.quotes_only_when_busy:
                 raise
             place = self.quotes.enter(job.report)
-        job.start(place)
+        await job.start(place)
         return job
+
+    def dismiss(self, after: float) -> None:
+        """End what is still running `after` seconds from now, so that its readers are told before their connections go."""
+        asyncio.get_running_loop().call_later(after, self._dismiss)
+
+    def _dismiss(self) -> None:
+        for job in tuple(self.running):
+            job.end(StoppedError("the service is shutting down; ask again in a moment"))
 
     async def _enter(self, job: Job, door: Door) -> Place:
         """Pass a door without blocking the event loop; give the place back if the caller left meanwhile."""
+        door.line_up()
         if door.near:
             return door.enter(job.report)
-        entering = asyncio.get_running_loop().run_in_executor(self.pool, door.enter, job.report)
+        entering = asyncio.get_running_loop().run_in_executor(self.entrance, door.enter, job.report)
         try:
             return await asyncio.shield(entering)
         except asyncio.CancelledError:
@@ -99,12 +113,16 @@ class Job:
         if position:
             self._put(queued(position))
 
-    def start(self, place: Place) -> None:
-        """Begin, with a place in the queue."""
+    async def start(self, place: Place) -> None:
+        """Begin, with a place in the queue, as soon as no more questions are coming in."""
         self.report(place.position)
         self._timer = self._loop.call_later(self._desk.deadline, self._expire)
+        self._desk.running.add(self)
         self._desk.metrics.queue_depth.inc()
-        self._desk.pool.submit(self._run, place)
+        try:
+            await self._desk.arrivals.pause()
+        finally:
+            self._desk.pool.submit(self._run, place)
 
     def stop(self) -> None:
         """Stop working on it: nobody listens. The model stops at its next token."""
@@ -124,11 +142,14 @@ class Job:
             if message.final:
                 return
 
-    def _expire(self) -> None:
+    def end(self, error: Exception) -> None:
+        """Give the answer up, as its reader is told."""
         self._cancellation.cancel()
-        error = DeadlineError(f"the answer took longer than {self._desk.deadline:g} seconds")
         self._messages.put_nowait(failed(error))
         self._count(to_problem(error).kind)
+
+    def _expire(self) -> None:
+        self.end(DeadlineError(f"the answer took longer than {self._desk.deadline:g} seconds"))
 
     def _put(self, message: Message) -> None:
         # Each message wakes the event loop, which then competes with the answer's thread for the interpreter.
@@ -141,21 +162,24 @@ class Job:
 
     def _run(self, place: Place) -> None:
         """Answer; runs in a thread of the pool. Ends with exactly one final message unless the deadline has sent it."""
+        final = failed(StoppedError("the answer was stopped"))
         try:
-            self._answer(place)
+            final = self._answer(place)
         except CancelledError:
-            self._put(failed(StoppedError("the answer was stopped")))
+            pass
         except (BotError, IngestError) as error:
-            self._fail(error)
+            final = self._failure(error)
         except Exception as error:  # noqa: BLE001 - the reader must not wait for ever, whatever happens here
             _log.error("bug", exc_info=error)
-            self._fail(error)
+            final = self._failure(error)
         finally:
-            place.leave()
+            place.leave()  # before the last word: whoever asks again on hearing it must not queue behind this answer
             self._desk.metrics.queue_depth.dec()
-            self._loop_safely(lambda: self._timer.cancel() if self._timer else None)
+            self._loop_safely(self._over)
+            self._put(final)
 
-    def _answer(self, place: Place) -> None:
+    def _answer(self, place: Place) -> Message:
+        """Put the messages of the answer, but for the final one, which is returned."""
         if place.model is None:
             place.wait(self._cancellation)
         model = Counted(place.model, self._desk.computing) if place.model else None
@@ -171,7 +195,10 @@ class Job:
                 self._cancellation.check()
                 message = to_message(event, corpus)
                 self._observe(message, model, corpus)
+                if message.final:
+                    return message
                 self._put(message)
+        return failed(StoppedError("the answer ended without a last word"))
 
     def _observe(self, message: Message, model: Counted | None, corpus: Corpus) -> None:
         metrics, seconds = self._desk.metrics, time.monotonic() - self._began
@@ -195,12 +222,17 @@ class Job:
         except Exception as error:  # noqa: BLE001 - the reader must not wait for ever, whatever happens here
             _log.warning("answer not kept for feedback", extra={"fields": {"reason": str(error)}})
 
-    def _fail(self, error: Exception) -> None:
+    def _failure(self, error: Exception) -> Message:
         self._count(to_problem(error).kind)
-        self._put(failed(error))
+        return failed(error)
 
     def _count(self, outcome: str) -> None:
         self._desk.metrics.answers.labels(outcome=outcome).inc()
+
+    def _over(self) -> None:
+        self._desk.running.discard(self)
+        if self._timer:
+            self._timer.cancel()
 
     def _loop_safely(self, action: Callable[[], None]) -> None:
         if not self._loop.is_closed():

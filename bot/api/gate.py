@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, Protocol
 
 from bot.api.errors import BusyError
+from bot.api.full_sign import FullSign
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 
 
 POLL_SECONDS = 0.05
-FIRST_GUESS_SECONDS = 5.0
+FIRST_GUESS_SECONDS = 5
 LONGEST_RETRY_SECONDS = 60
+FULL = "as many questions as may wait are waiting; ask again in a moment"
 _MEMORY = 0.8
 """How much the running mean of an answer's seconds keeps of its past at each answer."""
 
@@ -53,11 +55,27 @@ class Door(Protocol):
     """What an answer has to pass before it may use the model."""
 
     def enter(self, report: Callable[[int], None]) -> Place:
-        """Return a place in the queue at once.
+        """Return a place in the queue at once, after `line_up`.
 
         Raises:
             BusyError: the queue is full.
             ModelLostError: the model process cannot be reached.
+        """
+        ...
+
+    def look(self) -> None:
+        """Return at once, without asking any other process, where there may be a place.
+
+        Raises:
+            BusyError: the queue is full.
+        """
+        ...
+
+    def line_up(self) -> None:
+        """Announce that `enter` follows; as quick as `look`, so that those who come next are refused while it is on its way.
+
+        Raises:
+            BusyError: the queue is full.
         """
         ...
 
@@ -87,25 +105,37 @@ class Gate:
         model: what the answers share; None for answers of exact quotes.
         running: how many may work at once.
         waiting: how many more may wait.
+        sign: kept up while there is no place.
     """
 
-    def __init__(self, model: LanguageModel | None, *, running: int = 1, waiting: int = 16) -> None:
+    def __init__(
+        self, model: LanguageModel | None, *, running: int = 1, waiting: int = 16, sign: FullSign | None = None
+    ) -> None:
         self._model, self._running, self._waiting = model, running, waiting
+        self._sign = sign or FullSign()
+        self._sign.take_down()
         self._changed = threading.Condition()
         self._places: list[_LocalPlace] = []
-        self._mean = FIRST_GUESS_SECONDS
+        self._mean = float(FIRST_GUESS_SECONDS)
 
     def enter(self, report: Callable[[int], None]) -> Place:
         """See `Door.enter`."""
         with self._changed:
-            if len(self._places) >= self._running + self._waiting:
-                raise BusyError(
-                    f"{len(self._places)} questions are being answered or waiting; ask again in a moment",
-                    retry_after=self._retry_after(),
-                )
+            if self._full():
+                raise BusyError(FULL, retry_after=self._retry_after())
             place = _LocalPlace(self, self._model, report)
             self._places.append(place)
+            self._hang_sign()
         return place
+
+    def look(self) -> None:
+        """See `Door.look`."""
+        if seconds := self._sign.retry_after:
+            raise BusyError(FULL, retry_after=seconds)
+
+    def line_up(self) -> None:
+        """See `Door.line_up`."""
+        self.look()
 
     def ping(self) -> str:
         """See `Door.ping`."""
@@ -151,7 +181,17 @@ class Gate:
                 if self.position(place) == 0:
                     self._mean = _MEMORY * self._mean + (1 - _MEMORY) * seconds
                 self._places.remove(place)
+                self._hang_sign()
                 self._changed.notify_all()
+
+    def _full(self) -> bool:
+        return len(self._places) >= self._running + self._waiting
+
+    def _hang_sign(self) -> None:
+        if self._full():
+            self._sign.put_up(self._retry_after())
+        else:
+            self._sign.take_down()
 
     def _retry_after(self) -> int:
         expected = self._mean * len(self._places) / self._running

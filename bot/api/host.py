@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
+    from bot.api.full_sign import FullSign
     from bot.api.gate import Place
     from bot.llm import LanguageModel
 
 BACKLOG = 128
 
 
-def run_host(make_model: Callable[[], LanguageModel], address: str, key: bytes, waiting: int) -> None:
+def run_host(make_model: Callable[[], LanguageModel], address: str, key: bytes, waiting: int, sign: FullSign) -> None:
     """Load the model and serve it until the process is ended: the whole life of the model process.
 
     It ends with its parent. Ctrl-C in a terminal reaches every process of the service; this one leaves it to the supervisor.
@@ -43,7 +44,7 @@ def run_host(make_model: Callable[[], LanguageModel], address: str, key: bytes, 
     with contextlib.suppress(FileNotFoundError):
         os.unlink(address)  # noqa: PTH108 - left by a predecessor that was killed; on Windows no file at all
     with Listener(address, backlog=BACKLOG, authkey=key) as listener:
-        serve(listener, Gate(model, running=1, waiting=waiting))
+        serve(listener, Gate(model, running=1, waiting=waiting, sign=sign))
 
 
 def serve(listener: Listener, gate: Gate) -> None:

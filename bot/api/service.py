@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.api import logs
+from bot.api.full_sign import FullSign
 from bot.api.host import run_host
 from bot.api.metrics import SHARED_FOLDER
 from bot.api.supervisor import Child, Supervisor
@@ -113,6 +114,7 @@ def _children(
     key = secrets.token_bytes(32)
     local = bot.llm != "none" and not bot.llm.startswith(("http://", "https://"))
     address = _model_address(folder) if make_model or local else None
+    sign = FullSign()
 
     def start(target: Callable[..., None], name: str, *arguments: object) -> BaseProcess:
         process = spawn.Process(target=target, args=arguments, name=name)
@@ -123,9 +125,9 @@ def _children(
     if address:
         make = make_model or partial(load_model, bot)
         children.append(
-            Child(name="model", start=partial(start, run_host, "model", make, address, key, settings.waiting), last=True)
+            Child(name="model", start=partial(start, run_host, "model", make, address, key, settings.waiting, sign), last=True)
         )
-    post = Post(serve=settings, bot=bot, address=address, key=key)
+    post = Post(serve=settings, bot=bot, address=address, key=key, sign=sign)
     children += [
         Child(name=f"web-{n}", start=partial(start, run_worker, f"web-{n}", post, listening), ended=_forget_numbers)
         for n in range(1, settings.workers + 1)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+    from bot.api.desk import Desk
+    from bot.api.full_sign import FullSign
     from bot.api.gate import Door
     from bot.api.settings import ServeSettings
     from bot.settings import BotSettings
@@ -42,13 +44,14 @@ class Post:
     address: str | None
     """Of the model process; None where there is none."""
     key: bytes
+    sign: FullSign
 
 
 def run_worker(post: Post, listening: socket.socket) -> None:
     """Serve until SIGTERM, then finish what is running: the whole life of a worker process. It ends with its parent."""
     import uvicorn  # noqa: PLC0415 - heavy
 
-    from bot.api.protocol import impatient  # noqa: PLC0415
+    from bot.api.protocol import PoliteServer, impatient  # noqa: PLC0415
 
     end_with_parent()
     logs.configure()
@@ -73,7 +76,8 @@ def run_worker(post: Post, listening: socket.socket) -> None:
         h11_max_incomplete_event_size=MOST_HEADER_BYTES,
         timeout_graceful_shutdown=max(1, round(post.serve.drain)),
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    desk: Desk = app.state.careerbot.desk
+    PoliteServer(config, goodbye=desk.dismiss).run(sockets=[listening])
 
 
 def build(post: Post) -> FastAPI:
@@ -104,7 +108,7 @@ def build(post: Post) -> FastAPI:
 
 def _door(post: Post) -> Door:
     if post.address:
-        return HostGate(post.address, post.key)
+        return HostGate(post.address, post.key, post.sign, 1 + post.serve.waiting)
     if post.bot.llm == "none":
         return Gate(None, running=_AT_ONCE["none"], waiting=post.serve.waiting)
     from bot.llm.remote import RemoteModel  # noqa: PLC0415 - only a remote model needs it

@@ -15,6 +15,7 @@ from scripted import ScriptedModel
 
 from bot.api import wire
 from bot.api.errors import BusyError, ModelLostError
+from bot.api.full_sign import FullSign
 from bot.api.gate import Gate
 from bot.api.host import attend, end_with_parent, serve
 from bot.api.host_client import HostGate
@@ -43,7 +44,7 @@ def across(gate: Gate, folder: Path) -> Iterator[HostGate]:
     thread = threading.Thread(target=serve, args=(listener, gate), daemon=True)
     thread.start()
     try:
-        yield HostGate(address, key)
+        yield HostGate(address, key, FullSign())
     finally:
         listener.close()
 
@@ -53,8 +54,8 @@ def doors(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
     """Return a function that makes a door to a model, in this process or across a connection."""
     opened: list[Any] = []
 
-    def make(model: LanguageModel, **options: int) -> Door:
-        gate = Gate(model, **options)
+    def make(model: LanguageModel, *, running: int = 1, waiting: int = 16) -> Door:
+        gate = Gate(model, running=running, waiting=waiting)
         if request.param == "here":
             return gate
         opened.append(across(gate, tmp_path))
@@ -117,6 +118,8 @@ def test_a_full_queue_refuses_at_once(doors: Any) -> None:
 def test_a_cancelled_wait_gives_up_its_place(doors: Any) -> None:
     """Whoever stops waiting raises, and those behind move up."""
     door = doors(ScriptedModel(), waiting=2)
+    door.line_up()
+    door.line_up()
     first, second = door.enter(nobody), door.enter(nobody)
     cancellation = Cancellation()
     cancellation.cancel()
@@ -154,7 +157,7 @@ def test_leaving_stops_a_running_call(tmp_path: Path) -> None:
 
 def test_a_model_process_that_is_not_there_is_a_typed_error(tmp_path: Path) -> None:
     """Neither entering nor pinging hangs when nobody listens."""
-    door = HostGate(str(tmp_path / "nothing"), b"key")
+    door = HostGate(str(tmp_path / "nothing"), b"key", FullSign())
     for action in (lambda: door.enter(nobody), door.ping):
         with pytest.raises(ModelLostError, match="starting"):
             action()
@@ -164,7 +167,7 @@ def test_a_wrong_key_is_refused_and_the_next_one_is_served(tmp_path: Path) -> No
     """Only processes of the service may use the model."""
     with across(Gate(ScriptedModel()), tmp_path) as door:
         with pytest.raises(ModelLostError):
-            HostGate(door._address, b"wrong").ping()
+            HostGate(door._address, b"wrong", FullSign()).ping()
         assert door.ping() == "scripted"
 
 
@@ -183,7 +186,7 @@ def test_a_model_process_that_dies_is_a_typed_error(tmp_path: Path, moment: str)
     host = threading.Thread(target=die, daemon=True)
     host.start()
     wait_for((tmp_path / "model").exists)
-    place = HostGate(address, key).enter(nobody)
+    place = HostGate(address, key, FullSign()).enter(nobody)
     if moment == "before the call":
         host.join()
     assert place.model is not None
@@ -227,7 +230,7 @@ def test_answers_out_of_place_are_a_lost_model(tmp_path: Path) -> None:
     with Listener(address, authkey=b"key") as listener:
         thread = threading.Thread(target=answer_strangely, daemon=True)
         thread.start()
-        door = HostGate(address, b"key")
+        door = HostGate(address, b"key", FullSign())
         place = door.enter(nobody)
         assert place.model is not None
         with pytest.raises(ModelLostError):

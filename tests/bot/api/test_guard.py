@@ -60,7 +60,7 @@ async def test_every_response_has_the_security_headers(own_home: Path) -> None:
     async with talking_to(application(own_home)) as client:
         for path in ("/", "/v1/sources", "/nowhere"):
             response = await client.get(path)
-            assert "default-src 'self'" in response.headers["content-security-policy"]
+            assert "default-src 'none'" in response.headers["content-security-policy"]
             assert "unsafe" not in response.headers["content-security-policy"]
             assert response.headers["x-content-type-options"] == "nosniff"
             assert "access-control-allow-origin" not in response.headers

@@ -117,6 +117,19 @@ def test_sigterm_lets_running_answers_finish(own_home: Path, tmp_path: Path) -> 
         running.connect()
 
 
+def test_an_answer_that_outlasts_the_drain_ends_with_a_word(own_home: Path, tmp_path: Path) -> None:
+    """Its stream ends with the error "stopping", not with a cut connection."""
+    with service(own_home, model=slow(tmp_path, pause=0.2, tokens=110), drain=2) as running:
+        outcomes: list[Any] = []
+        asker = threading.Thread(target=lambda: outcomes.append(ask(running)), daemon=True)
+        asker.start()
+        time.sleep(0.7)
+        running.process.send_signal(signal.SIGTERM)
+        asker.join(20)
+        assert running.process.wait(20) == 0
+    assert outcomes[0][2] == "error"
+
+
 def test_a_killed_supervisor_leaves_no_orphans(own_home: Path, tmp_path: Path) -> None:
     """Workers and the model process end with the process that started them."""
     with service(own_home, model=slow(tmp_path)) as running:

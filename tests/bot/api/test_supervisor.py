@@ -19,6 +19,7 @@ import pytest
 from api_service import SlowModel
 
 from bot.api import host, logs, service, worker
+from bot.api.full_sign import FullSign
 from bot.api.gate import Gate
 from bot.api.host_client import HostGate
 from bot.api.settings import ServeSettings
@@ -134,7 +135,6 @@ def test_the_children_of_a_service(tmp_path: Path) -> None:
         assert [one.name for one in found] == names
         assert [one.last for one in found] == [name == "model" for name in names]
     pickle.dumps(partial(service.load_model, BotSettings()))
-    pickle.dumps(Post(serve=ServeSettings(), bot=BotSettings(), address="x", key=b"k"))
 
 
 def test_an_address_that_is_taken_is_one_line() -> None:
@@ -170,14 +170,15 @@ def test_addresses_are_written_as_browsers_take_them() -> None:
 def test_a_worker_is_built_from_settings(own_home: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """The door fits the model; an index that is not there yet is said, not fatal."""
     bot = BotSettings(home=own_home, embedder="hash", llm="none")
-    app = build(Post(serve=ServeSettings(), bot=bot, address=None, key=b""))
+    app = build(Post(serve=ServeSettings(), bot=bot, address=None, key=b"", sign=FullSign()))
     assert isinstance(app.state.careerbot.desk.door, Gate)
-    assert worker._door(Post(serve=ServeSettings(), bot=bot, address="x", key=b"")).__class__ is HostGate
+    assert worker._door(Post(serve=ServeSettings(), bot=bot, address="x", key=b"", sign=FullSign())).__class__ is HostGate
     remote = BotSettings(llm="http://127.0.0.1:1/v1", llm_model="m")
-    assert worker._door(Post(serve=ServeSettings(), bot=remote, address=None, key=b"")).ping() == "m at http://127.0.0.1:1/v1"
+    far = worker._door(Post(serve=ServeSettings(), bot=remote, address=None, key=b"", sign=FullSign()))
+    assert far.ping() == "m at http://127.0.0.1:1/v1"
     empty = BotSettings(home=tmp_path / "empty", embedder="hash", llm="none")
     with caplog.at_level(logging.WARNING, "bot.api"):
-        build(Post(serve=ServeSettings(), bot=empty, address=None, key=b""))
+        build(Post(serve=ServeSettings(), bot=empty, address=None, key=b"", sign=FullSign()))
     assert "not ready" in caplog.messages
 
 
@@ -188,7 +189,7 @@ def no_model() -> ScriptedModel:
 
 def test_a_model_process_that_cannot_load_says_why(tmp_path: Path) -> None:
     """Its exit code tells the supervisor that a restart is no use."""
-    process = FORK.Process(target=host.run_host, args=(no_model, str(tmp_path / "m"), b"key", 1))
+    process = FORK.Process(target=host.run_host, args=(no_model, str(tmp_path / "m"), b"key", 1, FullSign()))
     process.start()
     process.join(10)
     assert process.exitcode == 4
@@ -198,7 +199,7 @@ def test_a_model_process_serves_and_ends(tmp_path: Path) -> None:
     """It takes over the address of a predecessor that was killed."""
     address = str(tmp_path / "m")
     for _ in range(2):
-        process = FORK.Process(target=host.run_host, args=(SlowModel, address, b"key", 1))
+        process = FORK.Process(target=host.run_host, args=(SlowModel, address, b"key", 1, FullSign()))
         process.start()
         wait_for(lambda: answers(address))
         process.kill()
@@ -208,7 +209,7 @@ def test_a_model_process_serves_and_ends(tmp_path: Path) -> None:
 def answers(address: str) -> bool:
     """Tell whether a model process listens there."""
     try:
-        return HostGate(address, b"key").ping() == "slow"
+        return HostGate(address, b"key", FullSign()).ping() == "slow"
     except BotError:
         return False
 
