@@ -7,10 +7,11 @@ export VENV
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo install models test quick check lint types imports docs bench lock clean
+.PHONY: help demo install models test quick check lint types imports docs bench lock wheelhouse bundle bundle-test image-test audit \
+    clean
 
 help:  ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 demo: install models  ## install, unpack the models, read the starter corpus, ask the first question
 	$(BIN)/ingest sync corpus
@@ -60,6 +61,21 @@ bench: $(VENV)/.developing models  ## measure embedding, cold and warm answers, 
 lock: $(VENV)/.developing  ## rewrite constraints.txt from what is installed here
 	@echo "# Every library at the version this was tested with; written by 'make lock'. torch 2.13.0 stands for a CPU build." > constraints.txt
 	$(BIN)/pip freeze --exclude-editable | sed -E 's/^(torch==[0-9.]+)\+cpu$$/\1/' >> constraints.txt
+
+wheelhouse: $(VENV)/.developing  ## gather every wheel in build/wheelhouse, llama.cpp compiled for a common processor
+	PYTHON=$(BIN)/python tools/wheelhouse.sh build/wheelhouse
+
+bundle: wheelhouse  ## one archive that installs where there is no network: build/bundle/careerbot-*.tar
+	$(BIN)/python tools/bundle.py build/wheelhouse build/bundle
+
+bundle-test: bundle  ## install the archive in an empty network namespace and home, and ask (needs root)
+	tools/bundle_test.sh build/bundle
+
+image-test: wheelhouse  ## build docker/Dockerfile without Docker and use the image (needs root, buildah, debootstrap)
+	tools/image_test.sh build/wheelhouse build/image
+
+audit: $(VENV)/.developing  ## known vulnerabilities of the locked libraries
+	tools/audit.sh
 
 clean:  ## remove what was built here (indexes and unpacked models in your home stay)
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage

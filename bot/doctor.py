@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from bot.settings import BotSettings
 
 LIBRARIES = ("faiss-cpu", "langchain-core", "llama-cpp-python", "numpy", "openvino", "sentence-transformers", "torch")
+LIBRARY, EMBEDDER, LANGUAGE_MODEL = "A library is missing", "The embedder is missing", "The language model does not load"
+INDEX, DISK = "The index cannot be used", "The disk is full"
 LOW_DISK_BYTES = 2_000_000_000
 
 
@@ -40,6 +42,8 @@ class Finding:
     level: Level
     subject: str
     text: str
+    section: str | None = None
+    """Of docs/operations.md, where that helps."""
 
 
 def examine(settings: BotSettings) -> Iterator[Finding]:
@@ -52,16 +56,16 @@ def examine(settings: BotSettings) -> Iterator[Finding]:
         else _wrong("sqlite", f"{sqlite3.sqlite_version} was built without FTS5; use a Python whose SQLite has it")
     )
     yield from _disk(models)
-    yield _look("embedder", lambda: _embedder(settings, models))
-    yield _look("language model", lambda: _language_model(settings, models))
-    yield _look("index", lambda: _index(settings, home, models))
+    yield _look("embedder", EMBEDDER, lambda: _embedder(settings, models))
+    yield _look("language model", LANGUAGE_MODEL, lambda: _language_model(settings, models))
+    yield _look("index", INDEX, lambda: _index(settings, home, models))
 
 
-def _look(subject: str, action: Callable[[], str]) -> Finding:
+def _look(subject: str, section: str, action: Callable[[], str]) -> Finding:
     try:
         return _ok(subject, action())
     except (BotError, IngestError) as error:
-        return _wrong(subject, str(error))
+        return _wrong(subject, str(error), section)
 
 
 def _libraries() -> Iterator[Finding]:
@@ -70,7 +74,7 @@ def _libraries() -> Iterator[Finding]:
         try:
             yield _ok(name, importlib.metadata.version(name))
         except importlib.metadata.PackageNotFoundError:
-            yield _wrong(name, f"not installed; run: pip install {name}")
+            yield _wrong(name, f"not installed; run: pip install {name}", LIBRARY)
 
 
 def _disk(folder: Path) -> Iterator[Finding]:
@@ -78,7 +82,7 @@ def _disk(folder: Path) -> Iterator[Finding]:
     free = shutil.disk_usage(existing).free
     text = f"{free / 1e9:.1f} GB free for models in {folder}"
     if free < LOW_DISK_BYTES:
-        yield Finding(level=Level.NOTE, subject="disk", text=f"{text}; unpacking the language model needs 1.2 GB")
+        yield Finding(level=Level.NOTE, subject="disk", text=f"{text}; unpacking the language model needs 1.2 GB", section=DISK)
     else:
         yield _ok("disk", text)
 
@@ -121,5 +125,5 @@ def _ok(subject: str, text: str) -> Finding:
     return Finding(level=Level.OK, subject=subject, text=text)
 
 
-def _wrong(subject: str, text: str) -> Finding:
-    return Finding(level=Level.WRONG, subject=subject, text=text)
+def _wrong(subject: str, text: str, section: str | None = None) -> Finding:
+    return Finding(level=Level.WRONG, subject=subject, text=text, section=section)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 PREFIX = "careerbot"
 FILE = "keys.json"
+SHORTEST_SECRET = 32
+"""Characters of a secret that somebody else made; 32 random letters and digits hold 190 bits."""
 
 
 class Scope(StrEnum):
@@ -38,6 +40,12 @@ class Scope(StrEnum):
 
 class NoSuchKeyError(BotError):
     """There is no key with this id."""
+
+    exit_code = 2
+
+
+class WeakSecretError(BotError):
+    """A secret that could be guessed."""
 
     exit_code = 2
 
@@ -86,15 +94,19 @@ class KeyStore:
         """Return a new key and its text, which is not kept anywhere."""
         identity, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
         text = f"{PREFIX}-{identity}-{secret}"
-        key = Key(
-            id=identity,
-            name=name,
-            scopes=tuple(dict.fromkeys(scopes)),
-            sha256=_hash(text),
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
-        )
-        self._write([*self.all(), key])
-        return key, text
+        return self._keep(identity, name, scopes, text), text
+
+    def accept(self, name: str, scopes: Iterable[Scope], text: str) -> Key:
+        """Return the key for a secret that was made elsewhere; adding it twice does no harm.
+
+        Raises:
+            WeakSecretError: it is so short that it could be guessed.
+        """
+        if len(text) < SHORTEST_SECRET:
+            raise WeakSecretError(
+                f"the secret has {len(text)} characters, {SHORTEST_SECRET} are the least: openssl rand -base64 48"
+            )
+        return self.find(text) or self._keep(secrets.token_hex(4), name, scopes, text)
 
     def revoke(self, identity: str) -> Key:
         """Forget a key.
@@ -116,6 +128,17 @@ class KeyStore:
             if hmac.compare_digest(hashed, key.sha256):
                 found = key
         return found
+
+    def _keep(self, identity: str, name: str, scopes: Iterable[Scope], text: str) -> Key:
+        key = Key(
+            id=identity,
+            name=name,
+            scopes=tuple(dict.fromkeys(scopes)),
+            sha256=_hash(text),
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+        self._write([*self.all(), key])
+        return key
 
     def _read(self) -> tuple[Key, ...]:
         try:

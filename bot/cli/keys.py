@@ -25,12 +25,22 @@ def keys() -> None:
 @keys.command()
 @click.argument("name")
 @click.option("--scope", "scopes", multiple=True, type=click.Choice(["ask", "admin"]), default=("ask",), show_default=True)
+@click.option(
+    "--secret-file",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="Accept the secret in this file as the key (Docker, systemd) instead of making one; adding it again does no harm.",
+)
 @_home
-def add(*, name: str, scopes: tuple[str, ...], home: Path | None) -> None:
+def add(*, name: str, scopes: tuple[str, ...], secret_file: Path | None, home: Path | None) -> None:
     """Make a key for NAME and print it: the only time it can be seen."""
     from bot.keys import Scope  # noqa: PLC0415 - `--help` must not wait
 
-    key, text = _store(home).add(name, [Scope(scope) for scope in scopes])
+    wanted = [Scope(scope) for scope in scopes]
+    if secret_file:
+        accepted = _store(home).accept(name, wanted, secret_file.read_text(encoding="utf-8").strip())
+        click.echo(f"key {accepted.id} for {accepted.name} ({', '.join(accepted.scopes)})", err=True)
+        return
+    key, text = _store(home).add(name, wanted)
     click.echo(f"key {key.id} for {name} ({', '.join(key.scopes)}); it is not shown again:", err=True)
     click.echo(text)
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
+from bot import doctor
 from bot.cli.bot import bot, main
 from bot.doctor import Finding, Level, examine
+from bot.resources import operations_section
 from bot.settings import BotSettings
 from ingest.embed.hashing import HashEmbedder
 
@@ -49,6 +51,17 @@ def test_what_is_missing_is_wrong_and_says_what_mends_it(healthy: BotSettings, t
     assert findings["index"].level is Level.WRONG
     assert "ingest sync" in findings["index"].text
     assert findings["language model"].level is Level.WRONG
+
+
+def test_the_page_for_operators_is_printed_where_it_helps(tmp_path: Path) -> None:
+    """The section that fits a finding follows the findings, once; all sections that findings name exist."""
+    options = ["--home", str(tmp_path / "nothing"), "--llm", str(tmp_path / "absent.gguf")]
+    said = CliRunner().invoke(bot, ["doctor", *options], env={"CAREERBOT_EMBEDDER": "hash"}).output
+    assert said.count(f"### {doctor.INDEX}\n") == 1
+    for heading in (doctor.LIBRARY, doctor.EMBEDDER, doctor.LANGUAGE_MODEL, doctor.INDEX, doctor.DISK):
+        assert operations_section(heading).startswith(f"### {heading}\n")
+    with pytest.raises(KeyError):
+        operations_section("No such section")
 
 
 def test_a_remote_model_is_only_named(healthy: BotSettings) -> None:

@@ -80,3 +80,19 @@ def test_keys_are_made_listed_and_revoked(tmp_path: Path) -> None:
     assert run("keys", "revoke", key.id, *home).exit_code == 0
     assert run("keys", "list", *home).output == ""
     assert run("keys", "revoke", key.id, *home).exit_code != 0
+
+
+def test_a_secret_made_elsewhere_becomes_a_key_once(tmp_path: Path) -> None:
+    """Containers add their secret at every start; a secret that could be guessed is refused."""
+    home = ("--home", str(tmp_path / "home"))
+    secret = tmp_path / "secret"
+    secret.write_text("only-for-this-test-0123456789-abcdefghij\n")
+    for _ in range(2):
+        assert run("keys", "add", "compose", "--scope", "admin", "--secret-file", str(secret), *home).exit_code == 0
+    assert run("keys", "list", *home).output.count("compose") == 1
+    found = KeyStore(Home(tmp_path / "home")).find("only-for-this-test-0123456789-abcdefghij")
+    assert found is not None
+    assert found.scopes == (Scope.ADMIN,)
+    secret.write_text("hunter2")
+    refused = run("keys", "add", "compose", "--secret-file", str(secret), *home)
+    assert refused.exit_code != 0
