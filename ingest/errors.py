@@ -7,7 +7,9 @@ IngestError                 printed as one line; exit code of the command in `ex
 │   ├── IndexMismatchError  the index was made by another embedder or version
 │   └── ModelMissingError   model weights are absent or damaged
 ├── IndexDamagedError       a stored file fails its checksum                     1
+├── StorageError            the disk is full, failing or read only               1
 ├── HomeBusyError           another process is writing to this home              1
+├── FetchError              a web address was refused or did not answer          1
 └── UnreadableError         one file cannot be read; the rest goes on            1
 """
 
@@ -48,8 +50,16 @@ class IndexDamagedError(IngestError):
     """A stored file does not have the checksum its manifest records."""
 
 
+class StorageError(IngestError):
+    """The disk would not take what had to be written. What was served before is served still."""
+
+
 class HomeBusyError(IngestError):
     """Another process holds the writer's lock of this home."""
+
+
+class FetchError(IngestError):
+    """A document on the web was not fetched: its address is not allowed, its site says no, or it did not arrive."""
 
 
 class UnreadableError(IngestError):

@@ -1,9 +1,11 @@
 """The folder that holds the index: generations, the pointer to the one that is served, and the writer's lock.
 
 generations/<id>/{index.sqlite, vectors.faiss, manifest.json}
-CURRENT                      one line: the id of the served generation
+CURRENT                      the id of the served generation; on the next line, that of the one before it
 lock                         who writes at the moment
 building-<pid>-<random>/     a generation in the making, invisible to readers
+embedding-<fingerprint>/     vectors of an ingest that is not finished: what was embedded before a kill is not embedded again
+checksums.json, failed.json  what sync remembers beside the index: see `ingest.seen` and `ingest.failures`
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from ingest.errors import HomeBusyError
-from ingest.index import durable
+from ingest.index import durable, lease
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +37,10 @@ else:
 
 _STAMP = "%Y%m%dT%H%M%S.%f"
 _GENERATION = re.compile(r"\d{8}T\d{6}\.\d{6}-[0-9a-f]{8}")
+_STALE = re.compile(r"building-.+|\.(?:CURRENT|[\w-]+\.json)\.\d+")
+"""What writers that died leave in a home."""
+_IN_USE = (PermissionError,) if sys.platform == "win32" else ()
+"""What deleting a folder raises while somebody reads its files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +70,19 @@ class Home:
 
         A pointer whose text is not an id yields that text's first line as it stands: `folder` of it will not exist.
         """
-        try:
-            text = self.pointer.read_bytes().decode("utf-8", errors="replace")
-        except FileNotFoundError:
-            return None
-        return text.partition("\n")[0].strip()
+        lines = self._pointed_at()
+        return lines[0] if lines else None
 
     def folder(self, generation: str) -> Path:
         """Return where the files of a generation stand."""
         return self.generations / (generation if _GENERATION.fullmatch(generation) else "not-a-generation")
+
+    def pointer_fault(self) -> str | None:
+        """Return what is wrong with the pointer where it names no generation that is there; None where nothing is."""
+        current = self.current()
+        if current is None or self.folder(current).is_dir():
+            return None
+        return f"{self.pointer} is damaged: it names {current!r}, and there is no such generation"
 
     def published(self) -> tuple[str, ...]:
         """Return the ids of all generations on disk, newest first."""
@@ -82,8 +92,14 @@ class Home:
         return tuple(sorted((name for name in names if _GENERATION.fullmatch(name)), reverse=True))
 
     def behind(self, generation: str) -> str | None:
-        """Return the newest generation on disk older than `generation`, or the newest of all where that is not on disk."""
+        """Return the generation that `generation` was built on, where that is still on disk.
+
+        Where that is unknown: the newest on disk older than `generation`, or the newest of all if that is not on disk.
+        """
+        served, before, *_ = (*self._pointed_at(), "", "")
         known = self.folder(generation).exists()
+        if known and served == generation != before and self.folder(before).is_dir():
+            return before
         return next((name for name in self.published() if name < generation or not known), None)
 
     def new_generation(self) -> str:
@@ -101,47 +117,74 @@ class Home:
         folder.mkdir(parents=True)
         return folder
 
-    def publish(self, building: Path, generation: str) -> None:
-        """Make the finished folder `building` the served generation, durably and in one step for readers."""
+    def publish(self, building: Path, generation: str, before: str | None = None) -> None:
+        """Make the finished folder `building` the served generation, durably and in one step for readers.
+
+        Args:
+            building: what `new_building` returned, filled.
+            generation: the id it gets.
+            before: the generation it was built on; the one served so far if None.
+        """
         self.generations.mkdir(parents=True, exist_ok=True)
         durable.sync_tree(building)
         durable.rename(building, self.folder(generation))
-        durable.replace_text(self.pointer, generation + "\n")
+        self.serve(generation, before or self.current())
 
-    def collect(self, base: str | None = None) -> None:
-        """Delete generations but the served one and `base` (by default the one behind it), and unfinished building folders.
+    def serve(self, generation: str, before: str | None) -> None:
+        """Point readers to a published generation, durably; `before` is the one that stands behind it."""
+        durable.replace_text(self.pointer, "".join(f"{line}\n" for line in (generation, before) if line))
+
+    def collect(self, *kept: str | None, read: bool = False) -> None:
+        """Delete unfinished work and all generations but the served one and `kept` (by default the one behind it).
 
         Call it only while holding the lock.
+
+        Args:
+            kept: what stays besides the served generation.
+            read: delete even what a living reader has open; otherwise that stays until a later call.
         """
         current = self.current()
-        kept = {current, base or (self.behind(current) if current else None)}
+        staying = {current, *(kept or (self.behind(current) if current else None,))}
         for generation in self.published():
-            if generation not in kept:
-                durable.remove_tree(self.folder(generation), self._aside("building"))
-        for pattern in ("building-*", f".{self.pointer.name}.*"):
-            for stale in self.path.glob(pattern):
+            folder = self.folder(generation)
+            if generation not in staying and (read or not lease.is_read(folder)):
+                with contextlib.suppress(*_IN_USE):
+                    durable.remove_tree(folder, self._aside("building"))
+        for stale in self.path.iterdir() if self.path.is_dir() else ():
+            if _STALE.fullmatch(stale.name):
                 shutil.rmtree(stale) if stale.is_dir() else stale.unlink()
 
     @contextlib.contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self, work: str = "changes the index") -> Iterator[None]:
         """Hold the writer's lock of this home. The system frees it when the process ends, however it ends.
 
+        Args:
+            work: what the holder does, for whoever finds the home locked: the end of a sentence about the process.
+
         Raises:
-            HomeBusyError: another process holds it; the text names that process.
+            HomeBusyError: another process holds it; the text says which, since when and what for.
         """
         self.path.mkdir(parents=True, exist_ok=True)
         with (self.path / "lock").open("a+", encoding="utf-8") as file:
             if not _try_lock(file.fileno()):
                 file.seek(0)
-                holder = file.read().strip() or "another process"
-                raise HomeBusyError(f"{self.path} is being written to by {holder}; try again when it has finished")
+                holder = file.read().strip() or "another process is at work"
+                raise HomeBusyError(f"{self.path} is locked: {holder}; try again when it has finished")
+            since = datetime.now(UTC).isoformat(sep=" ", timespec="seconds").replace("+00:00", " UTC")
             file.truncate(0)
-            file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
+            file.write(f"process {os.getpid()} on {socket.gethostname()} {work} since {since}\n")
             file.flush()
             try:
                 yield
             finally:
                 file.truncate(0)
+
+    def _pointed_at(self) -> list[str]:
+        try:
+            text = self.pointer.read_bytes().decode("utf-8", errors="replace")
+        except FileNotFoundError:
+            return []
+        return [line.strip() for line in text.split("\n", 2)[:2]]
 
     def _aside(self, kind: str) -> Path:
         return self.path / f"{kind}-{os.getpid()}-{secrets.token_hex(4)}"

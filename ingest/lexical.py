@@ -21,6 +21,8 @@ _CJK = re.compile(
 _PLUS_PLUS = re.compile(r"(?<!\w)([a-z])\+\+(?![\w+])")
 _SHARP = re.compile(r"(?<!\w)([a-z])#(?!\w)")
 _LONGEST_WORD = 64
+_SHORTEST_PLURAL = 4
+"""Letters of a word whose last s may be that of a plural."""
 
 
 def fold(text: str) -> str:
@@ -48,13 +50,28 @@ def terms(text: str) -> list[str]:
     return words(text) + bigrams(text)
 
 
+def indexed_words(text: str) -> list[str]:
+    """Return the words of `text` in the form in which the index holds and finds them: a plural as its singular."""
+    return [_singular(word) for word in words(text)]
+
+
 def phrase(text: str) -> str:
     """Return `text` as a phrase of FTS5's query language: its terms in order, quoted, so that nothing inside is an operator.
 
-    Empty where the text holds no term.
+    Words take the form in which the index holds them. Empty where the text holds no term.
     """
-    found = terms(text)
+    found = indexed_words(text) + bigrams(text)
     return f'"{" ".join(found)}"' if found else ""
+
+
+def _singular(word: str) -> str:
+    """Take the s off an English plural, as Harman's "S" stemmer does (1991, "How effective is suffixing?").
+
+    More would conflate names; words of other languages lose an s too, in the index and in the question alike.
+    """
+    if len(word) < _SHORTEST_PLURAL or not word.endswith("s") or word.endswith("ss"):
+        return word
+    return f"{word[:-3]}y" if word.endswith("ies") else word[:-1]
 
 
 def _runs(text: str) -> list[tuple[_Class, str]]:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sys
+import time
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.progress import Progress, TaskID
+
+_SECONDS_BETWEEN_LINES = 10.0
 
 
 class Reporter(AbstractContextManager["Reporter"], Protocol):
@@ -40,13 +45,44 @@ class Silent(Reporter):
         sys.stderr.write(f"warning: {message}\n")
 
 
+class Once(Silent):
+    """Says nothing but warnings, each once however often it is given: for work that is done over and over."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._said: set[str] = set()
+
+    def warn(self, message: str) -> None:
+        """Say something that was not said before."""
+        if message not in self._said:
+            self._said.add(message)
+            self._say(message)
+
+
 class Lines(Silent):
-    """One line on stderr for each stage: for logs and pipes."""
+    """One line on stderr for each stage, and one now and then in a long one: for logs and pipes."""
+
+    def __init__(self) -> None:
+        self._stage, self._total, self._done = "", 0, 0
+        self._began = self._said = 0.0
 
     def begin(self, stage: str, total: int) -> None:
         """Print the stage and its size, where there is something to do."""
+        self._stage, self._total, self._done = stage, total, 0
+        self._began = self._said = time.monotonic()
         if total:
             sys.stderr.write(f"{stage}: {total}\n")
+
+    def advance(self, steps: int = 1) -> None:
+        """Print how far it is, how fast and how much longer, if nothing was printed for a while."""
+        self._done += steps
+        now = time.monotonic()
+        if now - self._said < _SECONDS_BETWEEN_LINES or not self._done:
+            return
+        self._said = now
+        rate = self._done / (now - self._began)
+        left = max(0, self._total - self._done) / rate
+        sys.stderr.write(f"{self._stage}: {self._done}/{self._total}, {rate:.0f}/s, {_duration(left)} left\n")
 
 
 class Bars(Reporter):
@@ -91,6 +127,11 @@ class Bars(Reporter):
     def warn(self, message: str) -> None:
         """Print one line above the bars."""
         self._progress.console.print(f"warning: {message}", style="yellow", markup=False, highlight=False)
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
 
 
 def reporter(*, quiet: bool) -> Reporter:

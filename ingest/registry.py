@@ -1,7 +1,8 @@
 """Facts about known interviews, for files that lost them: captions do not say whom they interview.
 
 The file is TOML with `[[source]]` tables: `id`, `title`, `url`, `published`, `language`, `licence`, `match` (other titles, or
-URLs, under which the text is met) and `people`, a list of {name, role, position, aliases}.
+URLs, under which the text is met), `path` (the file itself, from the folder of the registry) and `people`, a list of {name,
+role, position, aliases}.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,7 +20,6 @@ from ingest.load.front_matter import stated_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from ingest.blocks import Metadata
 
@@ -49,10 +50,11 @@ def normalise_title(title: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
-    """Known sources, found by URL or title."""
+    """Known sources, found by file, URL or title."""
 
     by_url: Mapping[str, Metadata] = field(default_factory=dict)
     by_title: Mapping[str, Metadata] = field(default_factory=dict)
+    by_path: Mapping[Path, Metadata] = field(default_factory=dict)
 
     @classmethod
     def load(cls, path: Path | None) -> Self:
@@ -71,26 +73,31 @@ class Registry:
             raise UsageError(f"{path}: not a readable TOML file ({error}); mend it") from error
         if not isinstance(sources, list) or not all(isinstance(source, dict) for source in sources):
             raise UsageError(f"{path}: expected [[source]] tables; mend it")
-        return cls.of(*sources)
+        return cls.of(*sources, folder=path.resolve().parent)
 
     @classmethod
-    def of(cls, *sources: Mapping[str, object]) -> Self:
-        """Build a registry from tables already read."""
+    def of(cls, *sources: Mapping[str, object], folder: Path | None = None) -> Self:
+        """Build a registry from tables already read; files they name by `path` are looked for from `folder`."""
         by_url: dict[str, Metadata] = {}
         by_title: dict[str, Metadata] = {}
+        by_path: dict[Path, Metadata] = {}
         for source in sources:
             metadata = stated_metadata(source)
+            if folder is not None and isinstance(named := source.get("path"), str):
+                by_path.setdefault((folder / Path(named).expanduser()).resolve(), metadata)
             others = source.get("match")
             for key in (metadata.url, metadata.title, *(others if isinstance(others, list) else ())):
                 if isinstance(key, str) and "://" in key:
                     by_url.setdefault(normalise_url(key), metadata)
                 elif isinstance(key, str) and normalise_title(key):
                     by_title.setdefault(normalise_title(key), metadata)
-        return cls(by_url=by_url, by_title=by_title)
+        return cls(by_url=by_url, by_title=by_title, by_path=by_path)
 
-    def find(self, *, url: str | None, title: str | None) -> Metadata | None:
-        """Return what is known about the text at `url`, else about the one named `title`, else None."""
-        found = self.by_url.get(normalise_url(url)) if url else None
+    def find(self, *, url: str | None, title: str | None, path: Path | None = None) -> Metadata | None:
+        """Return what is known about the file at `path`, else about the text at `url`, else about the one named `title`."""
+        found = self.by_path.get(path.resolve()) if path and self.by_path else None
+        if found is None and url:
+            found = self.by_url.get(normalise_url(url))
         if found is None and title:
             found = self.by_title.get(normalise_title(title))
         return found

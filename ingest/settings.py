@@ -20,6 +20,8 @@ class Settings(BaseSettings):
     """Folder of unpacked models; the user's cache folder if not set."""
     embedder: str | None = None
     """Embedding model: a hub id or a folder; the bundled multilingual-e5-small if not set."""
+    second_encoder: bool = True
+    """Search with the second encoder too, which finds more across languages; needs the index to have been made with it."""
     engine: str = "auto"
     """What runs it: auto, openvino or sentence-transformers."""
     registry: Path | None = None

@@ -12,9 +12,11 @@ from ingest.values import Alignment, Ingested, Matrix, Source
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ingest.cage import Limits
+
 Embed = Callable[[Sequence[str]], Matrix]
 """Turns texts into rows of one vector space, shape (texts, dimension), L2-normalised."""
-PARSER_VERSION = "1"
+PARSER_VERSION = "3"
 """Raise it whenever loading, cleaning, segmenting or chunking gives other results: every file is then read again."""
 
 
@@ -34,24 +36,26 @@ class Stages:
     """Pairs stretches of an original (first) with stretches of its translation (second)."""
 
 
-def real_stages(registry_path: Path | None) -> Stages:
-    """Return the stages that read real files.
+def real_stages(registry_path: Path | None, *, limits: Limits | None = None) -> Stages:
+    """Return the stages that read real files, each in a cage: a child process under limits, started with the first file.
 
     Args:
         registry_path: TOML file with facts about sources that do not state them, or None.
+        limits: what one file may cost; the cage's own if None.
 
     Raises:
         IngestError: the registry cannot be read.
     """
-    from ingest.load import SUFFIXES  # noqa: PLC0415 (loads the parsers)
-    from ingest.parse import parse  # noqa: PLC0415 (loads the parsers)
+    from ingest.cage import Cage  # noqa: PLC0415
+    from ingest.load import SUFFIXES  # noqa: PLC0415
     from ingest.registry import Registry  # noqa: PLC0415
     from ingest.translations import align, complete, link  # noqa: PLC0415
 
-    registry = Registry.load(registry_path)
+    Registry.load(registry_path)  # a registry that cannot be read is refused here, not once for every file
+    cage = Cage(registry_path, limits=limits)
     known = sha256(registry_path.read_bytes()).hexdigest()[:8] if registry_path else "none"
     return Stages(
-        parse=lambda path, folder: parse(path, registry=registry, root=folder),
+        parse=cage.parse,
         accepts=lambda path: path.suffix.lower() in SUFFIXES,
         version=f"parser {PARSER_VERSION}, registry {known}",
         link=lambda sources, headings: complete(sources, link(sources, headings)),

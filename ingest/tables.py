@@ -1,4 +1,4 @@
-"""What `ingest sync` and `ingest status` print, as tables for people and as values for JSON."""
+"""What the commands of `ingest` print, as tables for people and as values for JSON."""
 
 from __future__ import annotations
 
@@ -9,40 +9,60 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from ingest.changes import Kind
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ingest.changes import Changes, Step
+    from ingest.failures import Failure
     from ingest.index.reader import Index
+    from ingest.quality import Quality
+    from ingest.rollback import RollbackReport
     from ingest.sync import SyncReport
     from ingest.values import Source
 
 _PLAIN_WIDTH = 200
+_GOING_IN = (Kind.ADDED, Kind.CHANGED, Kind.REREAD)
+_STAYING_OUT = (Kind.MOVED, Kind.REMOVED)
+_COUNTED = (Kind.ADDED, Kind.CHANGED, Kind.REREAD, Kind.MOVED, Kind.REMOVED)
+_ALWAYS_COUNTED = (Kind.ADDED, Kind.CHANGED, Kind.REMOVED)
 
 
 def print_sync(report: SyncReport) -> None:
-    """Print a row for each source that went in, then one line of totals."""
+    """Print a row for each source that went in, moved or went, then one line of totals."""
     console = _console()
-    if report.rows:
-        heads = ("source", "language", "kind", "people", "passages", "seconds", "notes")
-        facts = (
-            (
-                row.source.title,
-                row.source.language,
-                row.source.kind,
-                _people(row.source),
-                str(row.passages),
-                f"{row.seconds:.1f}",
-                "; ".join(row.notes),
-            )
-            for row in report.rows
+    kinds = {step.source_id: step.kind for step in report.steps if step.kind in _GOING_IN}
+    facts: list[tuple[str, ...]] = [
+        (
+            kinds.get(row.source.id, Kind.REREAD),
+            row.source.title,
+            row.source.language,
+            row.source.kind,
+            _people(row.source),
+            str(row.passages),
+            f"{row.seconds:.1f}",
+            "; ".join(row.notes),
         )
+        for row in report.rows
+    ]
+    facts += [(step.kind, _named(step), "", "", "", "", "", _where(step)) for step in report.steps if step.kind in _STAYING_OUT]
+    if facts:
+        heads = ("", "source", "language", "kind", "people", "passages", "seconds", "notes")
         console.print(_table(heads, facts))
+    console.print(Text(summary(report)))
+
+
+def summary(report: SyncReport) -> str:
+    """Return one line that says what a sync did."""
+    counts = ", ".join(f"{report.count(kind)} {kind}" for kind in _COUNTED if report.count(kind) or kind in _ALWAYS_COUNTED)
     held = f"{report.manifest.sources} sources, {report.manifest.passages} passages" if report.manifest else "no index"
-    counts = (
-        f"{len(report.rows)} read, {report.unchanged} unchanged, {len(report.removed)} removed,"
-        f" {len(report.troubles)} skipped, {report.embedded} passages embedded in {report.seconds:.1f} s"
+    resumed = f" ({report.resumed} texts kept from an interrupted run)" if report.resumed else ""
+    return (
+        f"{counts}, {report.unchanged} unchanged, {len(report.troubles)} skipped;"
+        f" {report.embedded} passages embedded{resumed} in {report.seconds:.1f} s;"
+        f" {'now' if report.published else 'still'} {held}"
     )
-    console.print(Text(f"{counts}; {'now' if report.published else 'still'} {held}"))
 
 
 def sync_as_json(report: SyncReport) -> dict[str, Any]:
@@ -51,12 +71,76 @@ def sync_as_json(report: SyncReport) -> dict[str, Any]:
         "generation": report.manifest.generation if report.manifest else None,
         "published": report.published,
         "sources": [{"id": row.source.id, "passages": row.passages, "notes": list(row.notes)} for row in report.rows],
+        "changes": [_step_as_json(step) for step in report.steps],
         "unchanged": report.unchanged,
         "removed": list(report.removed),
         "skipped": [{"path": entry.path, "status": entry.status, "reason": entry.reason} for entry in report.troubles],
         "embedded": report.embedded,
+        "resumed": report.resumed,
         "seconds": round(report.seconds, 3),
     }
+
+
+def print_changes(changes: Changes) -> None:
+    """Print what a sync would do: a row for each file, then one line of totals."""
+    console = _console()
+    if changes.steps:
+        facts = ((step.kind, step.source_id or "", str(step.passages or ""), _where(step)) for step in changes.steps)
+        console.print(_table(("", "source", "passages", "file"), facts))
+    counts = ((sum(step.kind is kind for step in changes.steps), kind) for kind in Kind)
+    said = [f"{count} {kind}" for count, kind in counts if count] or ["nothing would change"]
+    console.print(Text(f"{', '.join(said)}; {changes.unchanged} unchanged; nothing was written"))
+
+
+def changes_as_json(changes: Changes, objection: str | None) -> dict[str, Any]:
+    """Return what a sync would do for machines; `objection` is why it would ask first."""
+    return {
+        "changes": [_step_as_json(step) for step in changes.steps],
+        "removed": sorted(changes.removed),
+        "unchanged": changes.unchanged,
+        "objection": objection,
+    }
+
+
+def print_failures(failed: Sequence[Failure]) -> None:
+    """Print a row for each file that could not be read."""
+    console = _console()
+    if failed:
+        heads = ("id", "file", "times", "since", "last tried", "reason")
+        facts = ((one.id, one.path, str(one.times), _moment(one.since), _moment(one.tried), one.reason) for one in failed)
+        console.print(_table(heads, facts))
+    console.print(Text(f"{len(failed)} files could not be read" if failed else "every file could be read"))
+
+
+def failures_as_json(failed: Sequence[Failure]) -> list[dict[str, Any]]:
+    """Return the files that could not be read for machines."""
+    return [{"id": one.id, **asdict(one)} for one in failed]
+
+
+def print_rollback(report: RollbackReport) -> None:
+    """Say what a step back did."""
+    manifest = report.manifest
+    lines = [
+        f"now served: {manifest.generation}, made {manifest.created}: {manifest.sources} sources, {manifest.passages} passages"
+    ]
+    for what, ids in (("back", report.back), ("gone", report.gone), ("other words", report.other_words)):
+        lines += [f"{what}: {', '.join(ids)}"] if ids else []
+    if report.unknown:
+        lines.append("the generation that was left is damaged: it cannot be said what else differs")
+    elif len(lines) == 1:
+        lines.append("both hold the same words of the same sources")
+    if report.other_embedder:
+        lines.append(
+            f"made by another embedder, {manifest.embedder.id}: services that use {report.other_embedder} must be restarted"
+        )
+    lines.append(f"{report.left} was left and is deleted by the next sync, which reads again what differs from the files")
+    for line in lines:
+        _console().print(Text(line))
+
+
+def rollback_as_json(report: RollbackReport) -> dict[str, Any]:
+    """Return what a step back did for machines."""
+    return asdict(report)
 
 
 def print_status(index: Index) -> None:
@@ -76,6 +160,10 @@ def print_status(index: Index) -> None:
         for source in index.sources()
     )
     console.print(_table(heads, facts))
+    _print_manifest(console, index)
+
+
+def _print_manifest(console: Console, index: Index) -> None:
     manifest = index.manifest
     languages = ", ".join(f"{language} {count}" for language, count in manifest.languages.items())
     made_by = manifest.embedder
@@ -89,8 +177,8 @@ def print_status(index: Index) -> None:
         console.print(Text(line))
 
 
-def status_as_json(index: Index) -> dict[str, Any]:
-    """Return the facts of an index for machines."""
+def status_as_json(index: Index, qualities: Mapping[str, Quality] | None = None) -> dict[str, Any]:
+    """Return the facts of an index for machines; with `qualities`, by source id, also what should be known of each source."""
     notes = index.notes()
     return {
         "manifest": asdict(index.manifest),
@@ -109,10 +197,62 @@ def status_as_json(index: Index) -> dict[str, Any]:
                 "passages": len(index.keys(source.id)),
                 "dropped_characters": notes[source.id][0],
                 "notes": list(notes[source.id][1]),
+                **(quality_as_json(qualities[source.id]) if qualities else {}),
             }
             for source in index.sources()
         ],
     }
+
+
+def print_quality(index: Index, found: Sequence[Quality]) -> None:
+    """Print what should be known of each source before people rely on it, and the facts of the manifest."""
+    console = _console()
+    heads = ("id", "language", "people", "passages", "dropped", "suspicious", "not stated")
+    facts = (
+        (
+            one.source.id,
+            one.source.language,
+            _people(one.source),
+            str(one.passages),
+            f"{one.dropped_share:.0%}",
+            "; ".join(map(str, one.suspicious)),
+            ", ".join(one.missing),
+        )
+        for one in found
+    )
+    console.print(_table(heads, facts))
+    for one in found:
+        for finding in one.suspicious:
+            for example in finding.examples:
+                console.print(Text(f"{one.source.id}: {finding.kind}: {example}"))
+    _print_manifest(console, index)
+
+
+def quality_as_json(one: Quality) -> dict[str, Any]:
+    """Return what should be known of a source for machines."""
+    return {
+        "dropped_share": round(one.dropped_share, 4),
+        "suspicious": [asdict(finding) for finding in one.suspicious],
+        "missing": list(one.missing),
+    }
+
+
+def _step_as_json(step: Step) -> dict[str, Any]:
+    return {**asdict(step), "kind": str(step.kind)}
+
+
+def _named(step: Step) -> str:
+    return step.source_id or ""
+
+
+def _where(step: Step) -> str:
+    """Return the file of a step, where it was, and what is the matter with it."""
+    before = f"{step.was} → " if step.was else ""
+    return f"{before}{step.path}{f': {step.reason}' if step.reason else ''}"
+
+
+def _moment(stamp: str) -> str:
+    return stamp.replace("T", " ").replace("+00:00", " UTC")
 
 
 def _console() -> Console:
@@ -124,7 +264,9 @@ def _console() -> Console:
 def _table(heads: Iterable[str], facts: Iterable[tuple[str, ...]]) -> Table:
     table = Table(box=None, pad_edge=False)
     for head in heads:
-        table.add_column(head, justify="right" if head in ("passages", "seconds") else "left", overflow="fold")
+        table.add_column(
+            head, justify="right" if head in ("passages", "seconds", "times", "dropped") else "left", overflow="fold"
+        )
     for row in facts:
         table.add_row(*(Text(cell) for cell in row))
     return table

@@ -8,7 +8,7 @@ import pytest
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 
-pytest_plugins = ["bot_fixtures", "api_fixtures"]
+pytest_plugins = ["bot_fixtures", "api_fixtures", "discord_fixtures"]
 
 
 @pytest.fixture(scope="session")

@@ -50,6 +50,7 @@ class CountingEmbedder:
         self.engine = FACTS.engine
         self.fingerprint = fingerprint
         self.dimension = dimension
+        self.prompts = dict(FACTS.prompts)
         self.embedded: list[str] = []
 
     def embed_passages(self, texts: Sequence[str], *, progress: PassagesDone | None = None) -> Matrix:

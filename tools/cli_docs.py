@@ -34,7 +34,9 @@ def _sections(name: str, command: click.Command) -> Iterator[str]:
     yield f"\n## {name}\n\n```text\n{command.get_help(context)}\n```\n"
     if isinstance(command, click.Group):
         for child in command.list_commands(context):
-            yield from _sections(f"{name} {child}", command.commands[child])
+            found = command.get_command(context, child)
+            if found is not None:
+                yield from _sections(f"{name} {child}", found)
 
 
 if __name__ == "__main__":

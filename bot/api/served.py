@@ -75,13 +75,14 @@ class Served:
     Args:
         home: the folder that `ingest sync` writes to.
         fingerprint: of the embedder that questions are embedded with.
+        index: a generation that is open already; it is closed when a newer one takes its place.
     """
 
-    def __init__(self, home: Home, fingerprint: str) -> None:
+    def __init__(self, home: Home, fingerprint: str, index: Index | None = None) -> None:
         self.home, self._fingerprint = home, fingerprint
         self._opening = threading.Lock()
-        self._corpus: Corpus | None = None
-        self._seen: str | None = None
+        self._corpus = Corpus(index) if index else None
+        self._seen = index.manifest.generation if index else None
         self._trouble: tuple[float, Exception] | None = None
 
     @contextlib.contextmanager

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -68,10 +69,11 @@ def ask(
     session = _Session(as_json=as_json, sources=sources, language=language, stream=stream)
     if text is not None:
         refuse_empty(text)
-    services = _open(home=home, llm=llm, embedder=embedder)
+    settings = settings_from(home=home, llm=llm, embedder=embedder)
+    services = _open(settings)
     if text is not None:
         raise SystemExit(session.ask(text, services))
-    session.converse(services)
+    session.converse(services, settings)
 
 
 class _Session:
@@ -90,13 +92,18 @@ class _Session:
         asked = Asked(text=text, language=self._language, history=tuple(self._history), sources=self._sources)
         return self._show(answer(asked, services, cancellation), asked)
 
-    def converse(self, services: Services) -> None:
-        """Ask and answer until an empty line or the end of input."""
+    def converse(self, services: Services, settings: BotSettings) -> None:
+        """Ask and answer until an empty line or the end of input, each time from the index that is published then."""
         from bot import strings  # noqa: PLC0415
+        from bot.api.served import Served  # noqa: PLC0415
+        from ingest.home import Home  # noqa: PLC0415
 
+        served = Served(Home.resolve(settings.home), services.embedder.fingerprint, services.index)
         prompt = strings.text("heading.ask", self._language or "en")
         while line := _read_line(f"{prompt}\n> "):
-            self.ask(line, services)
+            with served.lease() as corpus:
+                self.ask(line, replace(services, index=corpus.index))
+        served.close()
 
     def _show(self, events: Iterator[Event], asked: Asked) -> int:
         from bot.events import Done, Failed, Refused  # noqa: PLC0415
@@ -128,10 +135,10 @@ def refuse_empty(text: str) -> None:
         raise click.UsageError('the question is empty; ask something like: ask "how do I get into CV?"')
 
 
-def _open(*, home: Path | None, llm: str | None, embedder: str | None) -> Services:
+def _open(settings: BotSettings) -> Services:
     from bot.wiring import build  # noqa: PLC0415 - `--help` must not wait for NumPy
 
-    return build(settings_from(home=home, llm=llm, embedder=embedder), progress=unpacking_display())
+    return build(settings, progress=unpacking_display())
 
 
 def settings_from(**options: Path | str | None) -> BotSettings:

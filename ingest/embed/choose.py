@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.embed import bundled
+from ingest.embed import bundled, universal
 from ingest.embed.hashing import HashEmbedder
+from ingest.embed.paired import LateEncoder, PairedEmbedder
 from ingest.embed.recipe import Recipe, read_recipe
 from ingest.errors import ModelMissingError, UsageError
 from ingest.weights import LEDGER, Progress, known_sha256
@@ -72,9 +73,11 @@ def choose(engine: str, native: str | None) -> Choice:
 
 
 def open_embedder(
-    model: str | None = None, *, engine: str = AUTO, models_dir: Path, progress: Progress | None = None
+    model: str | None = None, *, engine: str = AUTO, models_dir: Path, progress: Progress | None = None, second: bool = True
 ) -> Embedder:
     """Return the embedder of a model, unpacking and converting its weights when that has not been done.
+
+    With `second`, and where its package is installed, the second encoder stands beside it (`ingest.embed.paired.second_of`).
 
     Args:
         model: A folder, or the hub id of a sentence-transformers model that is in the local cache; `hash` for tests; None for
@@ -82,6 +85,7 @@ def open_embedder(
         engine: `auto`, `openvino` or `sentence-transformers`.
         models_dir: Where models live (`ingest.weights.models_dir`).
         progress: Told the bytes checked while weights are verified.
+        second: Whether to search with the second encoder too; the one for tests has none.
 
     Raises:
         ModelMissingError: The weights are absent or damaged; the text says what to install.
@@ -89,6 +93,11 @@ def open_embedder(
     """
     if model == HashEmbedder.id:
         return HashEmbedder()
+    beside = LateEncoder.start(models_dir) if second and universal.why_absent(models_dir) is None else None
+    return PairedEmbedder(_open_first(model, engine, models_dir, progress), beside)
+
+
+def _open_first(model: str | None, engine: str, models_dir: Path, progress: Progress | None) -> Embedder:
     choice = choose(engine, native_precision())
     folder, recipe = find_model(model, models_dir, progress)
     if choice.engine == OPENVINO:
@@ -111,6 +120,14 @@ def describe(model: str | None = None, *, engine: str = AUTO) -> str:
     if model == HashEmbedder.id:
         return "hash: for tests and dry runs only, it knows nothing of meaning"
     return f"{model or bundled.MODEL_ID} on {choose(engine, native_precision())}"
+
+
+def describe_second(models_dir: Path, *, second: bool = True) -> str:
+    """Return one line on the second encoder: what it is, or why there is none and that searches do without."""
+    if not second:
+        return "none: switched off"
+    absent = universal.why_absent(models_dir)
+    return f"none, so questions find less in other languages: {absent}" if absent else f"{universal.MODEL_ID} on numpy"
 
 
 def find_model(model: str | None, models_dir: Path, progress: Progress | None = None) -> tuple[Path, Recipe]:

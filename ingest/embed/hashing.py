@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from zlib import crc32
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ingest.embed.protocol import PassagesDone
     from ingest.values import Matrix, Vector
@@ -29,6 +29,7 @@ class HashEmbedder:
     id = "hash"
     dimension = _DIMENSION
     engine = "hash"
+    prompts: ClassVar[Mapping[str, str]] = {"query": "", "passage": ""}
     fingerprint = hashlib.sha256(b"careerbot hash embedder 1").hexdigest()
 
     def embed_passages(self, texts: Sequence[str], *, progress: PassagesDone | None = None) -> Matrix:

@@ -70,6 +70,11 @@ class OpenVinoEmbedder:
         """`openvino-` and the precision."""
         return f"openvino-{self._precision}"
 
+    @property
+    def prompts(self) -> dict[str, str]:
+        """The recipe's prompts."""
+        return self._recipe.prompts
+
     def embed_passages(self, texts: Sequence[str], *, progress: PassagesDone | None = None) -> Matrix:
         """Return the vectors of texts to be found: shape (len(texts), dimension), float32, rows of length 1."""
         cut = self._cut([self._recipe.passage_prompt + text for text in texts])

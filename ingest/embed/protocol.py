@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -33,6 +33,11 @@ class Embedder(Protocol):
     @property
     def engine(self) -> str:
         """What runs the model here, e.g. "openvino-bf16"."""
+        ...
+
+    @property
+    def prompts(self) -> Mapping[str, str]:
+        """What the model is shown in front of a text, by what the text is: `query` and `passage`."""
         ...
 
     def embed_passages(self, texts: Sequence[str], *, progress: PassagesDone | None = None) -> Matrix:

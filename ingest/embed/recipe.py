@@ -37,6 +37,11 @@ class Recipe:
         facts = {"normalised": True, **asdict(self)}
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
+    @property
+    def prompts(self) -> dict[str, str]:
+        """What the model is shown in front of a text, by what the text is."""
+        return {"query": self.query_prompt, "passage": self.passage_prompt}
+
 
 def read_recipe(folder: Path, *, model_id: str, weights_sha256: str) -> Recipe:
     """Read the recipe of a sentence-transformers folder.

@@ -73,6 +73,11 @@ class TorchEmbedder:
         """`sentence-transformers-` and the precision."""
         return f"sentence-transformers-{self._precision}"
 
+    @property
+    def prompts(self) -> dict[str, str]:
+        """The recipe's prompts."""
+        return self._recipe.prompts
+
     def embed_passages(self, texts: Sequence[str], *, progress: PassagesDone | None = None) -> Matrix:
         """Return the vectors of texts to be found: shape (len(texts), dimension), float32, rows of length 1."""
         vectors = np.zeros((len(texts), self.dimension), np.float32)

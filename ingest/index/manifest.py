@@ -53,6 +53,17 @@ class FileFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """The generation that another one was built on, and what had made it."""
+
+    generation: str
+    embedder: str
+    """Id of the model."""
+    fingerprint: str
+    chunker: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """Everything a reader must know before it trusts a generation."""
 
@@ -67,7 +78,21 @@ class Manifest:
     languages: Mapping[str, int]
     """Passages per language."""
     files: Mapping[str, FileFacts]
+    second: EmbedderFacts | None = None
+    """The second encoder, whose vectors stand beside the embedder's; None where there are none."""
+    made_from: Origin | None = None
+    """None where it was built from files alone."""
     format: int = FORMAT
+
+    @property
+    def origin(self) -> Origin:
+        """This generation as the origin of another."""
+        return Origin(
+            generation=self.generation,
+            embedder=self.embedder.id,
+            fingerprint=self.embedder.fingerprint,
+            chunker=self.chunker,
+        )
 
     def write(self, folder: Path) -> None:
         """Write the manifest into `folder`, with a checksum over its own facts."""
@@ -115,7 +140,10 @@ class Manifest:
     @classmethod
     def _from_facts(cls, facts: dict[str, Any]) -> Manifest:
         files = {name: FileFacts(**measured) for name, measured in facts.pop("files").items()}
-        return cls(**{**facts, "embedder": EmbedderFacts(**facts["embedder"]), "files": files})
+        made_from = Origin(**facts["made_from"]) if facts.get("made_from") else None
+        second = EmbedderFacts(**facts["second"]) if facts.get("second") else None
+        made_by = {"embedder": EmbedderFacts(**facts["embedder"]), "second": second, "made_from": made_from}
+        return cls(**{**facts, **made_by, "files": files})
 
 
 def _checksum(facts: Mapping[str, Any]) -> str:

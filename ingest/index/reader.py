@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import sqlite3
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
@@ -14,17 +15,18 @@ from ingest import lexical
 from ingest.errors import IndexDamagedError, IndexMismatchError, NoIndexError
 from ingest.home import Home
 from ingest.index import rows
-from ingest.index.manifest import DATABASE, VECTORS, Manifest
+from ingest.index.lease import Lease
+from ingest.index.manifest import DATABASE, NAME, VECTORS, Manifest
 from ingest.index.vectors import read_faiss
-from ingest.values import Alignment, Document, Matrix, Role, Segment, Source, Vector
+from ingest.values import Alignment, Document, Role, Segment, Source, Vector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from ingest.index.rows import StoredPassage
 
-LEXICAL_WEIGHTS = (1.0, 1.0, 1.0, 1.0, 0.5, 0.5)
+LEXICAL_WEIGHTS = (1.0, 1.0, 1.0, 1.0, 1.5, 1.5)
 """bm25 weights of text words, text bigrams, question words, question bigrams, context words, context bigrams."""
 _CONNECTIONS = 4
 _MOST_TERMS = 96
@@ -34,8 +36,9 @@ _ATTEMPTS = 3
 class Index:
     """One generation, read only. It stays whole and usable after newer ones have been published, until `close`."""
 
-    def __init__(self, folder: Path, manifest: Manifest, warning: str | None = None) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, lease: Lease, warning: str | None = None) -> None:
         self.manifest = manifest
+        self._lease = lease
         self.warning = warning
         """What whoever runs the bot should know: the previous generation is served because the newest is damaged."""
         self._faiss: Any = read_faiss(folder / VECTORS)
@@ -48,6 +51,7 @@ class Index:
         self._documents = lru_cache(maxsize=64)(self._read_document)
         self._frequencies = lru_cache(maxsize=4096)(self._count_passages_with)
         self._samples = lru_cache(maxsize=4)(self._read_samples)
+        self._languages = lru_cache(maxsize=1)(self._read_languages)
 
     def dense(self, vector: Vector, k: int) -> list[tuple[int, float]]:
         """Return up to `k` (key, cosine similarity) of the passages nearest to `vector`, best first."""
@@ -110,7 +114,13 @@ class Index:
         """
         with self._connection() as connection:
             found = rows.read_passages(connection, keys, self.manifest.embedder.dimension)
-        return tuple(found[key] for key in keys)
+            second = self.manifest.second
+            beside = rows.read_second_vectors(connection, second.dimension, keys) if second else {}
+        return tuple(replace(found[key], second_vector=beside[key]) if key in beside else found[key] for key in keys)
+
+    def languages(self) -> Mapping[int, str]:
+        """Return the language of every passage, by key."""
+        return self._languages()
 
     @property
     def vector_count(self) -> int:
@@ -170,31 +180,30 @@ class Index:
         with self._connection() as connection:
             return rows.read_alignments(connection, source_id)
 
-    def samples(self, most: int) -> dict[str, Matrix]:
-        """Return vectors of up to `most` passages of each language: the same ones every time, as good as random.
+    def samples(self, most: int) -> Mapping[str, tuple[StoredPassage, ...]]:
+        """Return up to `most` passages of each language: the same ones every time, as good as random.
 
-        Keys come from content hashes, so the lowest keys are a fair sample. Each matrix has shape (passages, dimension).
+        Keys come from content hashes, so the lowest keys are a fair sample.
         """
         return self._samples(most)
 
-    def _read_samples(self, most: int) -> dict[str, Matrix]:
-        found: dict[str, Matrix] = {}
+    def _read_languages(self) -> dict[int, str]:
+        with self._connection() as connection:
+            return rows.read_languages(connection)
+
+    def _read_samples(self, most: int) -> dict[str, tuple[StoredPassage, ...]]:
+        keys: dict[str, list[int]] = {}
         with self._connection() as connection:
             for language in self.manifest.languages:
-                keys = [
-                    int(key)
-                    for (key,) in connection.execute(
-                        "SELECT key FROM passages WHERE language = ? ORDER BY key LIMIT ?", (language, most)
-                    )
-                ]
-                vectors = [vector for _, vector in rows.read_vectors(connection, self.manifest.embedder.dimension, keys)]
-                found[language] = np.stack(vectors)
-        return found
+                query = "SELECT key FROM passages WHERE language = ? ORDER BY key LIMIT ?"
+                keys[language] = [int(key) for (key,) in connection.execute(query, (language, most))]
+        return {language: self.passages(found) for language, found in keys.items()}
 
     def close(self) -> None:
         """Release the files. Queries still running in other threads fail."""
         for connection in self._all:
             connection.close()
+        self._lease.release()
 
     def __enter__(self) -> Self:
         return self
@@ -253,26 +262,39 @@ def open_index(home: Path | Home, *, fingerprint: str | None = None) -> Index:
 
 
 def _open_previous(home: Home, current: str, fingerprint: str | None, damage: IndexDamagedError) -> Index:
+    damage = IndexDamagedError(home.pointer_fault() or damage)
     previous = home.behind(current)
     if previous is None:
         raise IndexDamagedError(f"{damage}; no whole generation stands behind it, mend with: ingest sync --rebuild PATH")
     with contextlib.suppress(IndexDamagedError):
-        warning = f"{damage}; serving the previous generation {previous}"
+        warning = f"{damage}; serving generation {previous}"
         return _open_generation(home.folder(previous), fingerprint, warning)
     raise damage
 
 
 def _open_generation(folder: Path, fingerprint: str | None, warning: str | None = None) -> Index:
+    try:
+        lease = Lease(folder)  # before anything is read: what is held is not deleted
+    except OSError as error:
+        raise IndexDamagedError(f"{folder / NAME} is damaged: {error.strerror}") from error
+    try:
+        return _open_held(folder, fingerprint, lease, warning)
+    except BaseException:
+        lease.release()
+        raise
+
+
+def _open_held(folder: Path, fingerprint: str | None, lease: Lease, warning: str | None) -> Index:
     manifest = Manifest.read(folder)
     made_by = manifest.embedder
     if fingerprint is not None and fingerprint != made_by.fingerprint:
         raise IndexMismatchError(
             f"the index was made by embedder {made_by.id} ({made_by.fingerprint[:12]}), the settings name one with fingerprint"
-            f" {fingerprint[:12]}; choose that embedder or run: ingest sync --rebuild"
+            f" {fingerprint[:12]}; choose that embedder or run: ingest reembed"
         )
     manifest.verify(folder)
     try:
-        return Index(folder, manifest, warning)
+        return Index(folder, manifest, lease, warning)
     except (OSError, RuntimeError, sqlite3.Error) as error:
         raise IndexDamagedError(f"{folder} cannot be opened: {error}") from error
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _MOST_VARIABLES = 500
+_BATCH = 4096
 _PASSAGE_COLUMNS = (
     "key, id, source_id, start, end, language, role, speaker, question, header, section, second, marked_speakers,"
     " vector, sentence_vectors"
@@ -32,6 +33,8 @@ class StoredPassage:
     """Of the passage's key text, shape (dimension,)."""
     sentence_vectors: Matrix
     """One row for each of `passage.sentences`, shape (sentences, dimension)."""
+    second_vector: Vector | None = None
+    """Of the same key text by the second encoder; None where the index has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +80,14 @@ def read_sources(connection: sqlite3.Connection) -> tuple[Source, ...]:
     return tuple(source_from_json(facts) for (facts,) in connection.execute("SELECT facts FROM sources ORDER BY id"))
 
 
-def read_stated_sources(connection: sqlite3.Connection) -> tuple[Source, ...]:
-    """Return all sources as their files state them, before translations were linked, in the order of their ids."""
-    return tuple(source_from_json(facts) for (facts,) in connection.execute("SELECT stated FROM sources ORDER BY id"))
+def read_both_sources(connection: sqlite3.Connection) -> tuple[dict[str, Source], list[Source]]:
+    """Return all sources as they are, by id, and as their files alone state them, before translations were linked."""
+    linked: dict[str, Source] = {}
+    stated: list[Source] = []
+    for source_id, facts, said in connection.execute("SELECT id, facts, stated FROM sources ORDER BY id"):
+        linked[source_id] = source_from_json(facts)
+        stated.append(linked[source_id] if said == facts else source_from_json(said))
+    return linked, stated
 
 
 def read_headings(connection: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
@@ -160,19 +168,35 @@ def read_passages(connection: sqlite3.Connection, keys: Sequence[int], dimension
     return found
 
 
-def read_vectors(
-    connection: sqlite3.Connection, dimension: int, keys: Sequence[int] | None = None
-) -> Iterator[tuple[int, Vector]]:
-    """Yield the key and vector of the passages under `keys`, or of all passages in the order of keys."""
-    if keys is None:
-        for key, blob in connection.execute("SELECT key, vector FROM passages ORDER BY key"):
-            yield key, decode(blob, dimension)[0]
-        return
+def read_second_vectors(connection: sqlite3.Connection, dimension: int, keys: Sequence[int]) -> dict[int, Vector]:
+    """Return the second encoder's vectors of the passages under `keys` that have one."""
+    found: dict[int, Vector] = {}
+    for batch in _batches(keys):
+        marks = ",".join("?" * len(batch))
+        rows = connection.execute(f"SELECT passage, vector FROM second_vectors WHERE passage IN ({marks})", batch)  # noqa: S608
+        found |= {key: decode(blob, dimension)[0] for key, blob in rows}
+    return found
+
+
+def read_languages(connection: sqlite3.Connection) -> dict[int, str]:
+    """Return the language of every passage, by key."""
+    return dict(connection.execute("SELECT key, language FROM passages"))
+
+
+def read_vectors(connection: sqlite3.Connection, dimension: int, keys: Sequence[int]) -> Iterator[tuple[int, Vector]]:
+    """Yield the key and vector of the passages under `keys`; keys the index does not hold are left out."""
     for batch in _batches(keys):
         marks = ",".join("?" * len(batch))
         rows = connection.execute(f"SELECT key, vector FROM passages WHERE key IN ({marks})", batch)  # noqa: S608
         for key, blob in rows:
             yield key, decode(blob, dimension)[0]
+
+
+def read_all_vectors(connection: sqlite3.Connection, dimension: int) -> Iterator[tuple[list[int], Matrix]]:
+    """Yield the keys and vectors of all passages, some thousands at a time, in the order of keys."""
+    found = connection.execute("SELECT key, vector FROM passages ORDER BY key")
+    while batch := found.fetchmany(_BATCH):
+        yield [key for key, _ in batch], decode(b"".join(blob for _, blob in batch), dimension)
 
 
 def read_ledger(connection: sqlite3.Connection) -> dict[str, LedgerEntry]:

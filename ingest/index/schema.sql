@@ -65,6 +65,12 @@ CREATE TABLE passages (
 );
 CREATE INDEX passages_in_order ON passages (source_id, start);
 
+-- Vectors of the second encoder, for passages only; absent where the index was made without one.
+CREATE TABLE second_vectors (
+    passage INTEGER PRIMARY KEY REFERENCES passages (key) ON DELETE CASCADE,
+    vector  BLOB NOT NULL                   -- float16
+);
+
 CREATE TABLE sentences (
     passage INTEGER NOT NULL REFERENCES passages (key) ON DELETE CASCADE,
     ordinal INTEGER NOT NULL,

@@ -5,6 +5,7 @@ A new generation starts as a copy of the previous one's database, is changed in 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 from importlib.resources import files
@@ -77,11 +78,26 @@ class Store:
             "UPDATE sources SET facts = ?, language = ? WHERE id = ?", (rows.source_to_json(source), source.language, source.id)
         )
 
+    def move(self, source_id: str, path: str) -> None:
+        """Let a source name another file as the one it was read from."""
+        for column in ("facts", "stated"):
+            self.connection.execute(
+                f"UPDATE sources SET {column} = json_set({column}, '$.path', ?) WHERE id = ?",  # noqa: S608 (two names)
+                (path, source_id),
+            )
+
     def replace_vectors(self, key: int, vector: Vector, sentence_vectors: Matrix) -> None:
         """Give a passage the vectors of another embedder."""
         self.connection.execute(
             "UPDATE passages SET vector = ?, sentence_vectors = ? WHERE key = ?",
             (encode(normalised(vector)), encode(normalised(sentence_vectors)), key),
+        )
+
+    def put_second(self, vectors: Iterable[tuple[int, Vector]]) -> None:
+        """Give passages, by key, the vectors of the second encoder."""
+        self.connection.executemany(
+            "INSERT OR REPLACE INTO second_vectors VALUES (?, ?)",
+            ((key, encode(normalised(vector))) for key, vector in vectors),
         )
 
     def replace_alignments(self, source_id: str, other_id: str, alignments: Iterable[Alignment]) -> None:
@@ -123,12 +139,18 @@ class Store:
         """Keep a fact about the whole index."""
         self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
-    def close(self) -> None:
-        """Commit and leave one self-contained file, without a write-ahead log beside it."""
+    def close(self, *, scrub: bool = False) -> None:
+        """Commit and leave one self-contained file, without a write-ahead log beside it.
+
+        Args:
+            scrub: leave no byte of what was taken out: FTS5 only marks terms as deleted, SQLite keeps free pages as they were.
+        """
+        if scrub:
+            self.connection.execute("INSERT INTO lexicon (lexicon) VALUES ('rebuild')")
         self.connection.commit()
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         pages, free = (self.connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count"))
-        if free > pages * _WASTE_WORTH_VACUUM:
+        if scrub or free > pages * _WASTE_WORTH_VACUUM:
             self.connection.execute("VACUUM")
         self.connection.execute("PRAGMA journal_mode=DELETE")
         self.connection.close()
@@ -182,7 +204,7 @@ class Store:
             ),
         )
         parts = (passage.span.of(text), passage.question, f"{passage.header} {passage.section}")
-        columns = [" ".join(make(part)) for part in parts for make in (lexical.words, lexical.bigrams)]
+        columns = [" ".join(make(part)) for part in parts for make in (lexical.indexed_words, lexical.bigrams)]
         self.connection.execute(_PUT_TERMS, (key, *columns))
 
 
@@ -194,9 +216,28 @@ def open_store(path: Path, previous: Path | None = None) -> Store:
         origin = sqlite3.connect(f"{previous.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
         origin.backup(connection)
         origin.close()
+        _add_second_vectors(connection)
     else:
-        connection.executescript(files("ingest.index").joinpath("schema.sql").read_text(encoding="utf-8"))
+        connection.executescript(_schema_script())
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("BEGIN IMMEDIATE")
     return Store(connection)
+
+
+def _add_second_vectors(connection: sqlite3.Connection) -> None:
+    """Declare the table of second vectors in a database that was made before there was one."""
+    if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'second_vectors'").fetchone():
+        (declared,) = (sql for _, name, sql in schema() if name == "second_vectors")
+        connection.execute(declared)
+
+
+def schema() -> list[tuple[str, str, str]]:
+    """Return (type, name, SQL) of everything that an index database declares, sorted."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(_schema_script())
+        return sorted(connection.execute("SELECT type, name, sql FROM sqlite_schema WHERE sql NOT NULL"))
+
+
+def _schema_script() -> str:
+    return files("ingest.index").joinpath("schema.sql").read_text(encoding="utf-8")

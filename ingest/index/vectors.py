@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from ingest.values import Matrix, Vector
-
-_BATCH = 4096
 
 
 def normalised(rows: Matrix) -> Matrix:
@@ -32,27 +30,16 @@ def decode(blob: bytes, dimension: int) -> Matrix:
     return normalised(np.frombuffer(blob, dtype="<f2").reshape(-1, dimension).astype(np.float32))
 
 
-def write_faiss(path: Path, rows: Iterable[tuple[int, Vector]], dimension: int) -> int:
-    """Write an exact inner-product index of (key, vector) pairs to `path`; return how many it holds."""
+def write_faiss(path: Path, batches: Iterable[tuple[Sequence[int], Matrix]], dimension: int) -> int:
+    """Write an exact inner-product index of (keys, one vector a row) to `path`; return how many it holds."""
     import faiss  # noqa: PLC0415 (heavy)
 
     index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
-    keys: list[int] = []
-    vectors: list[Vector] = []
-
-    def flush() -> None:
-        if keys:
-            index.add_with_ids(np.stack(vectors), np.asarray(keys, dtype=np.int64))
-            keys.clear()
-            vectors.clear()
-
-    for key, vector in rows:
-        keys.append(key)
-        vectors.append(vector)
-        if len(keys) == _BATCH:
-            flush()
-    flush()
-    faiss.write_index(index, str(path))
+    for keys, vectors in batches:
+        index.add_with_ids(vectors, np.asarray(keys, dtype=np.int64))
+    with path.open("wb") as file:  # FAISS's own writer only prints that the last bytes did not fit on the disk
+        writer: Any = faiss.PyCallbackIOWriter  # type: ignore[attr-defined]  # its stub does not know it
+        faiss.write_index(index, writer(file.write))
     return int(index.ntotal)
 
 

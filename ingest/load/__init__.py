@@ -10,6 +10,7 @@ from ingest.load.captions import MalformedCaptionsError, read_captions
 from ingest.load.encoding import read_text
 from ingest.load.limits import check_file
 from ingest.load.markdown import read_markdown
+from ingest.load.original import behind_card
 from ingest.load.plain_text import read_plain_text
 from ingest.load.portable_document import read_pdf
 from ingest.load.timed_list import read_timed_list
@@ -50,12 +51,11 @@ def load(path: Path, *, registry: Registry) -> Loaded:
     Raises:
         UnreadableError: missing, empty, binary, encrypted, damaged, unsupported or too large; the line says what to do.
     """
+    return assemble(behind_card(_read(path, path.suffix.lower()), path, _read), path=path, registry=registry)
+
+
+def _read(path: Path, suffix: str) -> Draft:
     check_file(path)
-    return assemble(_read(path), path=path, registry=registry)
-
-
-def _read(path: Path) -> Draft:
-    suffix = path.suffix.lower()
     if reader := _FILE_READERS.get(suffix):
         return reader(path)
     if suffix not in _TEXT_READERS:

@@ -31,6 +31,7 @@ _WORDS_A_SENTENCE = 60
 """Text with longer sentences than this on average has no punctuation to speak of."""
 _TRANSCRIPT = re.compile(r"\btranscripts?\b|文字稿|逐字稿|transcripci[oó]n", re.IGNORECASE)
 _PSEUDONYM = re.compile(r"^\w+ is short for \w+\.")
+_MOST_VALUES = 20_000
 _EDITOR = "Editor"
 """Label of words about the author by somebody the text does not name."""
 
@@ -43,7 +44,9 @@ def assemble(draft: Draft, *, path: Path, registry: Registry) -> Loaded:
     """
     tidied = tidy_characters(draft.blocks)
     stated = combine(_tidy_title(stated_metadata(draft.front_matter)), _tidy_title(draft.facts))
-    metadata = _with_registry(textual_metadata(tidied.blocks, stated=stated, front_matter=_words(draft.front_matter)), registry)
+    metadata = _with_registry(
+        textual_metadata(tidied.blocks, stated=stated, front_matter=_words(draft.front_matter)), registry, path
+    )
     labelled = label_speakers(tidied.blocks, metadata.people)
     cleaned = drop_furniture(_foreword_apart(labelled), broken_lines=draft.broken_lines)
     if not any(block.text and block.kind is not BlockKind.HEADING for block in cleaned.blocks):
@@ -60,22 +63,30 @@ def assemble(draft: Draft, *, path: Path, registry: Registry) -> Loaded:
     )
 
 
-def _words(value: object) -> str:
-    """Return all strings in a value of front matter, one a line."""
-    if isinstance(value, Mapping):
-        return "\n".join(map(_words, value.values()))
-    if isinstance(value, list):
-        return "\n".join(map(_words, value))
-    return value if isinstance(value, str) else ""
+def _words(front_matter: Mapping[str, object]) -> str:
+    """Return the strings in a front matter, one a line: of the first values only, since aliases can make it endless."""
+    strings: list[str] = []
+    waiting: list[object] = [front_matter]
+    for _ in range(_MOST_VALUES):
+        if not waiting:
+            break
+        value = waiting.pop()
+        if isinstance(value, Mapping):
+            waiting += reversed(list(value.values()))
+        elif isinstance(value, list):
+            waiting += reversed(value)
+        elif isinstance(value, str):
+            strings.append(value)
+    return "\n".join(strings)
 
 
 def _tidy_title(metadata: Metadata) -> Metadata:
     return replace(metadata, title=tidy(metadata.title).text or None) if metadata.title else metadata
 
 
-def _with_registry(metadata: Metadata, registry: Registry) -> Metadata:
+def _with_registry(metadata: Metadata, registry: Registry, path: Path) -> Metadata:
     """Return the metadata with gaps filled from what is known about this text, or about the original it translates."""
-    if known := registry.find(url=metadata.url, title=metadata.title):
+    if known := registry.find(url=metadata.url, title=metadata.title, path=path):
         return combine(metadata, known)
     if metadata.original_url and (known := registry.find(url=metadata.original_url, title=None)):
         return combine(metadata, known, translated=True)

@@ -50,11 +50,21 @@ def read_captions(text: str) -> Draft:
     Raises:
         MalformedCaptionsError: the text is neither WebVTT nor SubRip.
     """
-    cues = [list(lines) for lines in _cues(text)]
+    written = [list(lines) for lines in _cues(text)]
+    cues = _in_order(written)
     kept = _unrolled(cues) if _is_rolling(cues) else cues
     blocks = tuple(block for lines in kept for block in _blocks(lines))
     before, after = (sum(len(line.text) for lines in some for line in lines) for some in (cues, kept))
-    return Draft(blocks=blocks, spoken=True, dropped_characters=before - after)
+    notes = () if cues is written else ("captions stood out of order; they were sorted by time",)
+    return Draft(blocks=blocks, spoken=True, dropped_characters=before - after, notes=notes)
+
+
+def _in_order(cues: list[list[_Line]]) -> list[list[_Line]]:
+    """Return the captions by their time: the same list where they stand so, else a sorted one without empty captions."""
+    worded = [lines for lines in cues if lines]
+    if all(before[0].second <= after[0].second for before, after in pairwise(worded)):
+        return cues
+    return sorted(worded, key=lambda lines: lines[0].second)
 
 
 def _cues(text: str) -> Iterator[Iterator[_Line]]:

@@ -14,6 +14,11 @@ MAX_PAGES = 2_000
 MAX_CHARACTERS = 5_000_000
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 """How much a packed file (DOCX) may hold once unpacked."""
+MAX_PARTS = 5_000
+"""How many files a packed file may hold."""
+MAX_RATIO = 100
+"""How many times its size a packed file may hold, where that is at least `LEAST_BOMB_BYTES`."""
+LEAST_BOMB_BYTES = 20 * 1024 * 1024
 
 
 def check_file(path: Path) -> None:

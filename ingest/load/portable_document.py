@@ -11,12 +11,12 @@ from ingest.blocks import Metadata
 from ingest.errors import UnreadableError
 from ingest.load.draft import Draft
 from ingest.load.inline import strip_hidden
-from ingest.load.limits import MAX_PAGES, check_text
+from ingest.load.limits import MAX_CHARACTERS, MAX_PAGES, check_text
 from ingest.load.plain_text import blocks_of
 from ingest.load.wrapped import paragraphs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from pypdf import PdfReader
@@ -25,6 +25,8 @@ _PAGE_NUMBER = re.compile(r"\s*(?:page\s*)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?\s*$
 _REPEAT_SHARE = 0.6
 """Pages on which a first or last line recurs, from which it is a running head."""
 _LEAST_PAGES = 3
+_MAX_ROOT_SEARCH = 10_000
+"""Objects that may be looked at for a document root that the file does not name."""
 _EDGE = 2
 """How many lines at the top and at the foot of a page may be running heads."""
 
@@ -36,10 +38,14 @@ def read_pdf(path: Path) -> Draft:
         UnreadableError: encrypted, damaged, without a text layer, or over a limit.
     """
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    from pypdf.errors import LimitReachedError  # noqa: PLC0415
+
     try:
         pages, facts = _extract(path)
     except UnreadableError:
         raise
+    except LimitReachedError as error:
+        raise UnreadableError(f"{path}: unpacks to more than a text needs, as a bomb does ({error}); remove it") from error
     except Exception as error:  # pypdf raises many kinds on damaged files
         raise UnreadableError(f"{path}: is a damaged PDF ({type(error).__name__}); save it again or remove it") from error
     if not any(page.strip() for page in pages):
@@ -56,14 +62,27 @@ def read_pdf(path: Path) -> Draft:
 
 
 def _extract(path: Path) -> tuple[list[str], Metadata]:
-    from pypdf import PasswordType, PdfReader  # noqa: PLC0415
+    from pypdf import PasswordType, PdfReader, apply_configuration  # noqa: PLC0415
 
-    reader = PdfReader(path)
-    if reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED:
-        raise UnreadableError(f"{path}: is encrypted; save a copy without a password")
-    if len(reader.pages) > MAX_PAGES:
-        raise UnreadableError(f"{path}: {len(reader.pages):,} pages are over the limit of {MAX_PAGES:,}; split it")
-    return [page.extract_text() for page in reader.pages], _facts(reader)
+    # Its limits on streams, arrays and page trees are the ones its documentation gives; no program is run for it.
+    with apply_configuration(jbig2dec_binary=None):
+        reader = PdfReader(path, root_object_recovery_limit=_MAX_ROOT_SEARCH)
+        if reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED:
+            raise UnreadableError(f"{path}: is encrypted; save a copy without a password")
+        if len(reader.pages) > MAX_PAGES:
+            raise UnreadableError(f"{path}: {len(reader.pages):,} pages are over the limit of {MAX_PAGES:,}; split it")
+        return list(_texts(reader, path)), _facts(reader)
+
+
+def _texts(reader: PdfReader, path: Path) -> Iterator[str]:
+    """Yield the text of each page, and stop at the limit of characters rather than hold them all first."""
+    characters = 0
+    for page in reader.pages:
+        text = page.extract_text()
+        characters += len(text)
+        if characters > MAX_CHARACTERS:
+            raise UnreadableError(f"{path}: holds more than {MAX_CHARACTERS:,} characters; split the text into parts")
+        yield text
 
 
 def _facts(reader: PdfReader) -> Metadata:

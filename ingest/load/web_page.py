@@ -8,6 +8,7 @@ import re
 from ingest.blocks import Metadata
 from ingest.load.dates import parse_date
 from ingest.load.draft import Draft
+from ingest.load.hidden import without_hidden
 from ingest.load.markdown import read_markdown
 from ingest.values import Person, Role
 
@@ -28,8 +29,9 @@ def read_html(text: str) -> Draft:
     import trafilatura  # noqa: PLC0415
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    shown, hidden = without_hidden(text)
     body = trafilatura.extract(
-        text,
+        shown,
         output_format="markdown",
         include_comments=False,
         include_formatting=True,
@@ -37,13 +39,13 @@ def read_html(text: str) -> Draft:
         favor_recall=True,
     )
     if not body:
-        body = trafilatura.html2txt(text) or ""
+        body = trafilatura.html2txt(shown) or ""
     draft = read_markdown(str(body))
     return Draft(
         blocks=draft.blocks,
         facts=_facts(text),
-        dropped_characters=draft.dropped_characters,
-        notes=draft.notes,
+        dropped_characters=draft.dropped_characters + hidden,
+        notes=(*draft.notes, *((f"dropped {hidden} characters of hidden text",) if hidden else ())),
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ingest.blocks import Block, BlockKind, Metadata
 from ingest.errors import UnreadableError
 from ingest.load.draft import Draft
-from ingest.load.limits import MAX_UNPACKED_BYTES, check_text
+from ingest.load.limits import LEAST_BOMB_BYTES, MAX_PARTS, MAX_RATIO, MAX_UNPACKED_BYTES, check_text
 from ingest.values import Person, Role
 
 if TYPE_CHECKING:
@@ -24,6 +24,13 @@ _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
 _BULLET = re.compile(r"(?:[-•*–·]|\(?\d{1,2}[.)])\s+(?=\S)")
 _PROGRAMS = {"python-docx", "microsoft office user", "user", "author", "administrator"}
 
+_HIDDEN_RUNS = (
+    ".//w:r[w:rPr/w:vanish[not(@w:val='0' or @w:val='false')] or w:rPr/w:sz[number(@w:val) <= 4]"
+    " or (w:rPr/w:color[translate(@w:val, 'f', 'F') = 'FFFFFF'] and not(w:rPr/w:shd or w:rPr/w:highlight"
+    " or ancestor::w:p/w:pPr/w:shd or ancestor::w:tc/w:tcPr/w:shd))]"
+)
+"""Sizes are in half points: what is set in two points is not meant to be read."""
+
 
 def read_docx(path: Path) -> Draft:
     """Return the paragraphs and the rows of tables of a Word document, in order.
@@ -36,19 +43,40 @@ def read_docx(path: Path) -> Draft:
 
     try:
         document = open_document(str(path))
+        hidden = _drop_hidden(document)
         blocks = tuple(_blocks(document))
         facts = _facts(document)
     except Exception as error:  # python-docx raises many kinds on damaged files
         raise UnreadableError(f"{path}: is a damaged DOCX ({type(error).__name__}); save it again or remove it") from error
     check_text(path, "\n".join(block.text for block in blocks))
-    return Draft(blocks=blocks, facts=facts, broken_lines=True)
+    notes = (f"dropped {hidden} characters of hidden text",) if hidden else ()
+    return Draft(blocks=blocks, facts=facts, broken_lines=True, dropped_characters=hidden, notes=notes)
+
+
+def _drop_hidden(document: Document) -> int:
+    """Take out what no reader sees: runs marked as hidden, white ones on nothing, tiny ones. Return how many characters."""
+    characters = 0
+    for run in document.element.body.xpath(_HIDDEN_RUNS):
+        if "FFFFFF" in run.xpath("string(w:rPr/w:color/@w:val)").upper() and document.element.xpath("w:background"):
+            continue
+        characters += len(run.text)
+        run.getparent().remove(run)
+    return characters
 
 
 def _check_package(path: Path) -> None:
     if not zipfile.is_zipfile(path):
         raise UnreadableError(f"{path}: is not a DOCX file (an old .doc, or encrypted?); save it as DOCX without a password")
     with zipfile.ZipFile(path) as package:
-        unpacked = sum(item.file_size for item in package.infolist())
+        parts = package.infolist()
+    if len(parts) > MAX_PARTS:
+        raise UnreadableError(
+            f"{path}: holds {len(parts):,} parts, over the limit of {MAX_PARTS:,}; save it again or remove it"
+        )
+    unpacked = sum(part.file_size for part in parts)
+    packed = max(1, sum(part.compress_size for part in parts))
+    if unpacked > LEAST_BOMB_BYTES and unpacked / packed > MAX_RATIO:
+        raise UnreadableError(f"{path}: unpacks to {unpacked // packed:,} times its size, as a zip bomb does; remove it")
     if unpacked > MAX_UNPACKED_BYTES:
         raise UnreadableError(f"{path}: unpacks to {unpacked // 1024 // 1024:,} MB, over the limit; split it")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from small_index import ADA, BO, build, interview
 
-from ingest.errors import HomeBusyError
+from ingest.errors import HomeBusyError, StorageError
 from ingest.home import Home
 from ingest.index import durable
 
@@ -80,7 +80,34 @@ def test_failed_work_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.M
         raise OSError(28, f"No space left on device ({operation} {path.name})")
 
     monkeypatch.setattr(durable, "hook", full_disk)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(StorageError, match="No space left"):
         build(home, [BO])
     assert home.current() == first.generation
     assert not list(tmp_path.glob("building-*"))
+
+
+def test_the_pointer_remembers_what_the_served_generation_was_built_on(tmp_path: Path) -> None:
+    """On its second line; what is not an id of a generation on disk is not believed, and the newest older one stands in."""
+    home = Home(tmp_path)
+    first, second = build(home, [ADA]).generation, build(home, [BO]).generation
+    assert home.pointer.read_text(encoding="utf-8") == f"{second}\n{first}\n"
+    for line in ("", first, "noise", "../elsewhere", second, home.new_generation()):
+        home.pointer.write_text(f"{second}\n{line}\n", encoding="utf-8")
+        assert (home.current(), home.behind(second)) == (second, first)
+    home.serve(first, None)
+    assert home.pointer.read_text(encoding="utf-8") == f"{first}\n"
+    assert home.behind(first) is None
+
+
+def test_a_failed_publication_does_not_cost_the_way_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The generation behind the served one stays until another takes its place."""
+    home = Home(tmp_path)
+    first, second = build(home, [ADA]).generation, build(home, [BO]).generation
+
+    def full_disk(operation: str, path: Path) -> None:
+        raise OSError(28, f"No space left on device ({operation} {path.name})")
+
+    monkeypatch.setattr(durable, "hook", full_disk)
+    with pytest.raises(StorageError, match="No space left"):
+        build(home, [interview("Guest", [("Why?", "For fun.")])])
+    assert home.published() == (second, first)

@@ -61,6 +61,15 @@ def test_titles_are_found_as_written_or_as_slugs(tmp_path: Path) -> None:
     assert known.find(url=None, title=None) is None
 
 
+def test_a_file_is_known_by_its_path_from_the_folder_of_the_registry(tmp_path: Path) -> None:
+    """A list of sources states facts about the files it names, whatever they say of themselves."""
+    known = registry(tmp_path, '[[source]]\npath = "talks/a.vtt"\ntitle = "An invented talk"\n')
+    found = known.find(url=None, title=None, path=tmp_path / "talks" / "a.vtt")
+    assert found is not None
+    assert found.title == "An invented talk"
+    assert known.find(url=None, title=None, path=tmp_path / "a.vtt") is None
+
+
 def test_no_path_gives_an_empty_registry() -> None:
     """Without a file nothing is known."""
     assert Registry.load(None).find(url="https://a.example", title="b") is None

@@ -7,56 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 from small_index import ADA, STAGES, CountingEmbedder, align, build
+from sync_world import ADA_TEXT, ADA_ZH_TEXT, BO_TEXT, World
 
 from ingest.errors import HomeBusyError, IndexDamagedError, IndexMismatchError, UsageError
-from ingest.home import Home
-from ingest.index.check import check
 from ingest.index.reader import open_index
 from ingest.progress import Silent
-from ingest.sync import SyncReport, remove, sync
+from ingest.sync import remove, sync
 from ingest.walk import walk
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ingest.stages import Embed, Stages
+    from ingest.stages import Embed
     from ingest.values import Alignment, Ingested
-
-ADA_TEXT = "Ada en\nHow did it start?|I took a radio apart. Then I mended it.\nWhat now?|I build small robots.\n"
-BO_TEXT = "Bo en\nDo degrees matter?|Nobody ever asked for mine. They asked for code.\n"
-ADA_ZH_TEXT = "Ada zh ada-en\n怎么开始的?|我拆了一台收音机。\n"
-
-
-class World:
-    """A corpus folder, a home, and a sync between the two."""
-
-    def __init__(self, folder: Path) -> None:
-        self.corpus = folder / "corpus"
-        self.corpus.mkdir()
-        self.home = Home(folder / "home")
-        self.embedder = CountingEmbedder()
-        self.stages = STAGES
-
-    def write(self, name: str, text: str) -> Path:
-        """Put a text into the corpus."""
-        path = self.corpus / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    def sync(self, *paths: Path, rebuild: bool = False, stages: Stages | None = None) -> SyncReport:
-        """Bring the home in step with `paths`, by default the corpus."""
-        self.embedder.embedded.clear()
-        given = paths or (self.corpus,)
-        return sync(
-            given, home=self.home, embedder=self.embedder, stages=stages or self.stages, report=Silent(), rebuild=rebuild
-        )
-
-    def ids(self) -> list[str]:
-        """Return the ids of all sources in the served index, which is checked through and through."""
-        assert [str(result) for result in check(self.home) if result.faults] == []
-        with open_index(self.home) as index:
-            return [source.id for source in index.sources()]
 
 
 @pytest.fixture
@@ -231,7 +194,7 @@ def test_another_embedder_needs_a_rebuild_which_embeds_every_source(world: World
     world.write("two/bo.txt", BO_TEXT)
     world.sync()
     world.embedder = CountingEmbedder("other", dimension=16)
-    with pytest.raises(IndexMismatchError, match=r"hash-48.*other.*--rebuild"):
+    with pytest.raises(IndexMismatchError, match=r"hash-48.*other.*reembed"):
         world.sync()
     report = world.sync(world.corpus / "one", rebuild=True)
     assert report.embedded == 3

@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from small_index import ADA, BO, DIMENSION, build, direction
 
@@ -60,7 +61,7 @@ def test_swapped_and_missing_vectors_are_found(home: Home) -> None:
     write_faiss(folder / VECTORS, [], DIMENSION)
     seal(folder)
     assert faults(home) == ["counts agree with the manifest", "every passage is found by its own vector"]
-    write_faiss(folder / VECTORS, ((key, direction(f"other {key}")) for key in (1, 2, 3)), DIMENSION)
+    write_faiss(folder / VECTORS, [([1, 2, 3], np.stack([direction(f"other {key}") for key in (1, 2, 3)]))], DIMENSION)
     seal(folder)
     assert faults(home) == ["every passage is found by its own vector"]
 
