@@ -95,7 +95,7 @@ def create_app(
     app.add_middleware(Bouncer, door=door, arrivals=arrivals)
     if settings.cors_origins:
         app.add_middleware(
-            CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"], allow_headers=["*"]
+            CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST", "DELETE"], allow_headers=["*"]
         )
     app.add_middleware(Guard, settings=settings, metrics=state.desk.metrics)
     _complete_schema(app)

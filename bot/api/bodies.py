@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -237,14 +238,37 @@ class IngestRequest(Closed):
     rebuild: Annotated[bool, Field(strict=True, description="Read and embed everything again.")] = False
 
 
+class AddedPerson(Closed):
+    """Somebody who speaks in a document that is added."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^=\x00-\x1f]*[^=\s\x00-\x1f][^=\x00-\x1f]*$")]
+    role: Literal["interviewee", "interviewer", "author"] = "interviewee"
+
+
+class AddRequest(Closed):
+    """A web page or a YouTube video to fetch, and what is to be stated of it instead of what it states itself."""
+
+    url: Annotated[str, Field(min_length=8, max_length=2000, pattern=r"^https?://[^\s\x00-\x1f]+$")]
+    title: Annotated[str | None, Field(max_length=300, pattern=r"^[^\x00-\x1f]*$")] = None
+    people: Annotated[list[AddedPerson], Field(max_length=20)] = []
+    published: Annotated[date | None, Field(description="ISO 8601, as 2024-05-31.")] = None
+    language: Annotated[str | None, Field(pattern=r"^[a-z]{2}$", description="ISO 639-1.")] = None
+    translation_of: Annotated[
+        str | None, Field(max_length=2000, pattern=r"^[^\s\x00-\x1f]+$", description="Source id or URL of the original.")
+    ] = None
+
+
 class JobBody(BaseModel):
-    """A sync of the index, on its way or over."""
+    """Work on the index, on its way or over."""
 
     id: str
+    kind: Literal["sync", "add", "forget"]
     status: Literal["queued", "running", "done", "failed"]
     created: str
     finished: str | None = None
-    result: Annotated[dict[str, Any] | None, Field(description="What `ingest sync --json` said.")] = None
+    result: Annotated[dict[str, Any] | None, Field(description="What `ingest sync`, `add` or `forget` said with `--json`.")] = (
+        None
+    )
     detail: Annotated[str | None, Field(description="Why it failed.")] = None
 
 

@@ -1,4 +1,4 @@
-"""Syncs of the index that somebody with an admin key asked for: one at a time, each in a process of its own.
+"""Work on the index that somebody with an admin key asked for: one job at a time, each in a process of its own.
 
 A job is a small file in the home, so that every worker can tell how it stands.
 """
@@ -20,13 +20,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from bot.api.errors import BadRequestError, BusyError, UnknownThingError
-from ingest.errors import HomeBusyError
+from ingest.errors import FetchError, HomeBusyError
+from ingest.fetch.network import Network
 from ingest.home import Home
 from ingest.index import rows
 from ingest.index.generation import find_base
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 FOLDER = "jobs"
 MOST_QUEUED = 8
@@ -37,13 +38,14 @@ _PROGRAM = "import sys; from ingest.cli import main; main()"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """How a sync stands."""
+    """How a piece of work stands."""
 
     id: str
+    kind: Literal["sync", "add", "forget"]
     status: Literal["queued", "running", "done", "failed"]
     created: str
-    paths: tuple[str, ...] = ()
-    rebuild: bool = False
+    arguments: tuple[str, ...] = ()
+    """Of the command `ingest KIND --json`, without home and embedder."""
     finished: str | None = None
     result: dict[str, Any] | None = None
     detail: str | None = None
@@ -67,7 +69,7 @@ class IngestJobs:
         self._child: subprocess.Popen[str] | None = None
 
     def enqueue(self, paths: Sequence[str] | None, *, rebuild: bool) -> Job:
-        """Return a new job for these paths; for all that was read before where none are given.
+        """Return a new job that brings the index in step with these paths; with all that was read before if there are none.
 
         Raises:
             BadRequestError: a path is not there, or not below a folder that may be read.
@@ -78,9 +80,40 @@ class IngestJobs:
             chosen = tuple(str(root) for root in self._roots)
             if not chosen:
                 raise BadRequestError("nothing was ingested yet and no --ingest-root was given: there is nothing to read")
+        return self._queue("sync", (*self._options, *(["--rebuild"] if rebuild else []), "--", *chosen))
+
+    def add(self, url: str, facts: Mapping[str, str | None], people: Sequence[tuple[str, str]] = ()) -> Job:
+        """Return a new job that fetches a page or the captions of a video.
+
+        Args:
+            url: its address; where the name in it leads is checked when the job runs.
+            facts: what is stated about it, by the names of the options of `ingest add`.
+            people: names with roles.
+
+        Raises:
+            BadRequestError: an address that is never fetched.
+            BusyError: too many jobs are waiting.
+        """
+        try:
+            Network().check_url(url)
+        except FetchError as error:
+            raise BadRequestError(str(error)) from error
+        stated = [f"--{name}={value}" for name, value in facts.items() if value]
+        spoken = [f"--person={name}={role}" for name, role in people]
+        return self._queue("add", (*self._options, *stated, *spoken, "--", url))
+
+    def forget(self, source_id: str, *, translations: bool) -> Job:
+        """Return a new job that takes a source out of everything that is stored.
+
+        Raises:
+            BusyError: too many jobs are waiting.
+        """
+        return self._queue("forget", (*(["--translations"] if translations else []), "--", source_id))
+
+    def _queue(self, kind: Literal["sync", "add", "forget"], arguments: Sequence[str]) -> Job:
         if self._pending >= MOST_QUEUED:
             raise BusyError(f"{self._pending} jobs are waiting", retry_after=30)
-        job = Job(id=secrets.token_hex(8), status="queued", created=_now(), paths=chosen, rebuild=rebuild)
+        job = Job(id=secrets.token_hex(8), kind=kind, status="queued", created=_now(), arguments=tuple(arguments))
         self._save(job)
         self._pending += 1
         self._runner.submit(self._run, job)
@@ -96,11 +129,11 @@ class IngestJobs:
             raise UnknownThingError("there is no such job")
         try:
             return Job(**json.loads((self._folder / f"{job_id}.json").read_text(encoding="utf-8")))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError) as error:
             raise UnknownThingError("there is no such job") from error
 
     def close(self) -> None:
-        """Stop a running sync, which leaves the index as it was, and forget the waiting ones."""
+        """Stop a running job, which leaves the index as it was, and drop the waiting ones."""
         self._stopping.set()
         if self._child:
             self._child.terminate()
@@ -131,7 +164,7 @@ class IngestJobs:
         try:
             with self._turn():
                 self._save(replace(job, status="running"))
-                self._save(self._sync(job))
+                self._save(self._work(job))
         except Exception as error:  # noqa: BLE001 - a job that fails in an unforeseen way must say so, not run for ever
             self._save(replace(job, status="failed", finished=_now(), detail=type(error).__name__))
         finally:
@@ -150,13 +183,12 @@ class IngestJobs:
                     time.sleep(_WAIT_SECONDS)
             yield
 
-    def _sync(self, job: Job) -> Job:
+    def _work(self, job: Job) -> Job:
         if self._stopping.is_set():
             return replace(job, status="failed", finished=_now(), detail="the service was stopped")
-        command = [sys.executable, "-c", _PROGRAM, "sync", "--json", "--home", str(self._home.path), *self._options]
-        command += ["--rebuild"] if job.rebuild else []
-        self._child = subprocess.Popen(  # noqa: S603 - our own program; the paths were checked and follow `--`
-            [*command, "--", *job.paths], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL
+        command = [sys.executable, "-c", _PROGRAM, job.kind, "--json", "--home", str(self._home.path), *job.arguments]
+        self._child = subprocess.Popen(  # noqa: S603 - our own program; what callers wrote was checked, or follows `--` or `=`
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL
         )
         out, errors = self._child.communicate()
         code, self._child = self._child.returncode, None

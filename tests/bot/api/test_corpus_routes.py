@@ -178,7 +178,7 @@ def test_jobs_that_cannot_be_done_fail_with_a_reason(own_home: Path, monkeypatch
     failed = wait_for(jobs, jobs.enqueue(None, rebuild=True).id)
     assert failed.status == "failed"
     assert failed.detail
-    monkeypatch.setattr(IngestJobs, "_sync", lambda *_: 1 / 0)
+    monkeypatch.setattr(IngestJobs, "_work", lambda *_: 1 / 0)
     assert wait_for(jobs, jobs.enqueue(None, rebuild=False).id).detail == "ZeroDivisionError"
     jobs.close()
 
