@@ -27,6 +27,8 @@ class BotSettings(BaseSettings):
     """Folder of unpacked model weights; default: the user's cache folder."""
     embedder: str | None = None
     """A sentence-transformers model (hub id or folder); default: the bundled multilingual-e5-small."""
+    second_encoder: bool = True
+    """Search with the second encoder too, which finds more across languages; needs the index to have been made with it."""
     engine: str = "auto"
     """What runs the embedder: auto, openvino or sentence-transformers."""
     llm: str = "qwen"
@@ -37,9 +39,13 @@ class BotSettings(BaseSettings):
     """Key for that server."""
     threads: int | None = Field(default=None, ge=1)
     """Cores the language model may use; default: all."""
+    eval: Path | None = None
+    """Folder of the evaluation texts that `bot eval` reads."""
 
 
 def unknown_variables(names: Iterable[str]) -> list[str]:
     """Return those of `names` that have the prefix of a setting and are none: a misspelt variable must not pass unseen."""
-    known = {f"{PREFIX}{field.upper()}" for field in (*BotSettings.model_fields, *Settings.model_fields)}
+    from bot.chat.settings import variables  # noqa: PLC0415 - the bot's own settings read this module's
+
+    known = {f"{PREFIX}{field.upper()}" for field in (*BotSettings.model_fields, *Settings.model_fields)} | set(variables())
     return sorted(name for name in names if name.startswith(PREFIX) and name not in known)

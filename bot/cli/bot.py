@@ -9,6 +9,8 @@ import click
 
 from bot import __version__
 from bot.cli.ask import run, settings_from, unpacking_display
+from bot.cli.discord import discord
+from bot.cli.evaluate import evaluate
 from bot.cli.keys import keys
 from bot.cli.serve import serve
 
@@ -27,14 +29,17 @@ def bot() -> None:
 def doctor(*, home: Path | None, llm: str | None) -> None:
     """Say what is installed, chosen and wrong, and how to mend it."""
     from bot.doctor import Level, examine  # noqa: PLC0415 - `--help` must not wait
+    from bot.resources import operations_section  # noqa: PLC0415
 
     marks = {Level.OK: ("ok", "green"), Level.NOTE: ("note", "yellow"), Level.WRONG: ("WRONG", "red")}
-    wrong = 0
+    found = []
     for finding in examine(settings_from(home=home, llm=llm)):
+        found.append(finding)
         mark, colour = marks[finding.level]
-        wrong += finding.level is Level.WRONG
         click.echo(f"{click.style(f'{mark:5}', fg=colour)} {finding.subject}: {finding.text}")
-    if wrong:
+    for section in dict.fromkeys(finding.section for finding in found if finding.section):
+        click.echo(f"\n{operations_section(section)}")
+    if any(finding.level is Level.WRONG for finding in found):
         sys.exit(NOT_READY)
 
 
@@ -48,6 +53,8 @@ def models(*, llm: str | None) -> None:
         click.echo(line)
 
 
+bot.add_command(evaluate)
+bot.add_command(discord)
 bot.add_command(keys)
 bot.add_command(serve)
 
