@@ -30,12 +30,16 @@ class Pace:
         with self._lock:
             return self._means[work]
 
+    def now(self) -> float:
+        """Return the time, in seconds from some moment in the past."""
+        return time.monotonic()
+
     @contextmanager
     def timed(self, work: str) -> Iterator[None]:
         """Measure what happens inside and learn from it."""
-        started = time.monotonic()
+        started = self.now()
         yield
-        took = time.monotonic() - started
+        took = self.now() - started
         with self._lock:
             self._means[work] += _WEIGHT * (took - self._means[work])
 
@@ -45,7 +49,7 @@ class Clock:
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
-        self._started = time.monotonic()
+        self._started = pace.now()
 
     def milliseconds(self) -> int:
         """Return the time since the question arrived."""
@@ -56,4 +60,4 @@ class Clock:
         return self._seconds() + times * self._pace.expected(work) <= before
 
     def _seconds(self) -> float:
-        return time.monotonic() - self._started
+        return self._pace.now() - self._started

@@ -1,12 +1,16 @@
-"""Find passages: dense and lexical candidates, fused by a convex combination of z-scores (DESIGN 6).
+"""Find passages: signals of meaning and of words, each in standard deviations above what is usual, added up (DESIGN 6).
 
-Dense scores are read as distances from what is usual: a multilingual encoder scores every passage of the question's own
-language higher than the same words in another, so each language's scores are first centred on that language's mean over a
-sample of the index. A passage in another language has no lexical signal; its dense score stands for both.
+Four signals speak for a passage: the likeness of the whole, the likeness of its best sentence (an answer is often one among
+others), the likeness by the second encoder, and the words it shares. A passage of a source that holds other good ones gains a
+little: a question is seldom about a moment in a talk about something else. Likenesses are read as distances from what is
+usual: a multilingual encoder scores every passage of the question's own language higher than the same words in another, so each
+language's scores are first centred on that language's mean over a sample of the index. A passage in another language has
+no lexical signal; meaning stands for both. Weights were chosen on half of the interview questions and confirmed on the others.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,9 +18,10 @@ import numpy as np
 
 from bot.aliases import heard_forms
 from bot.terms import content_terms
+from ingest.embed.paired import second_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bot.people import Mentioned
     from bot.values import Question
@@ -25,16 +30,29 @@ if TYPE_CHECKING:
     from ingest.index.rows import StoredPassage
     from ingest.values import Vector
 
-DENSE_CANDIDATES = 60
-LEXICAL_CANDIDATES = 40
+DENSE_CANDIDATES = 80
+LEXICAL_CANDIDATES = 50
+NEAREST_READ = 600
+"""Nearest passages from which the candidates are taken once each language is measured by its own usual likeness."""
+LEXICAL_READ = 400
+"""Passages whose lexical score is read: candidates by meaning get theirs too."""
 SAMPLE = 128
-"""Passages of each language whose mean score says what is usual for a question."""
-DENSE_WEIGHT = 0.55
-"""Share of the dense z-score in the fused one; measured by `bot eval` on the seeds and XQuAD."""
-MOST_LEXICAL = 2.0
-"""In standard deviations: one rare word ("CV") must not outweigh everything else a question says."""
+"""Passages of each language whose scores say what is usual for a question."""
+DENSE, SENTENCE, SECOND, LEXICAL = 0.65, 0.4, 0.3, 0.5
+"""Weights of the signals in the question's own language."""
+DENSE_ACROSS, SENTENCE_ACROSS, SECOND_ACROSS = 0.9, 0.5, 0.7
+"""The same for a passage in another language: the second encoder is the better one there."""
+MOST_LEXICAL = 7.0
+"""In standard deviations over the index: one rare word ("CV") must not outweigh everything else a question says."""
+DOCUMENT, DOCUMENT_BEST = 0.4, 3
+"""Weight of what the best passages of the same source score on average, and how many they are."""
+MANY_SOURCES = 40
+"""Sources from which that weight is full; among a handful, which source it is says little, and other people get a hearing."""
+SPREAD = 0.75
+"""Standard deviation of the final scores over the candidates; the thresholds of later stages are in this unit."""
 MENTION_BONUS = 1.5
-"""In standard deviations: a question that names somebody is answered by that person first."""
+"""In that unit: a question that names somebody is answered by that person first."""
+_LEAST_SPREAD = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +65,7 @@ class Candidate:
     lexical: float
     """bm25; 0 where no term is shared."""
     score: float
-    """Fused, in standard deviations over the candidates of this question."""
+    """All signals together; the spread over the candidates of a question is always about the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,33 +80,72 @@ class Retrieval:
     """Standard deviation of similarities over the sample: the unit in which a score is far from usual."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Usual:
+    """What is usual for one signal: the mean in each language, and how far scores lie from it."""
+
+    means: Mapping[str, float]
+    spread: float
+
+    @classmethod
+    def over(cls, samples: Mapping[str, Sequence[StoredPassage]], score: Callable[[Sequence[StoredPassage]], Vector]) -> _Usual:
+        """Measure `score` over samples of the index, by language."""
+        scores = {language: score(sample) for language, sample in samples.items() if sample}
+        means = {language: float(found.mean()) for language, found in scores.items()}
+        deviations = [found - means[language] for language, found in scores.items()]
+        spread = float(np.std(np.concatenate(deviations))) if deviations else 1.0
+        return cls(means, max(spread, _LEAST_SPREAD))
+
+    def standardised(self, passages: Sequence[StoredPassage], scores: Vector) -> Vector:
+        """Return `scores` in standard deviations from what is usual in each passage's language."""
+        means = np.array([self.means[stored.passage.language] for stored in passages])
+        return np.asarray((scores - means) / self.spread, np.float32)
+
+
 def retrieve(question: Question, index: Index, embedder: Embedder, mentioned: Mentioned) -> Retrieval:
     """Return the candidates for `question`, best first; none for an empty index."""
     vector = embedder.embed_query(question.search_text)
-    usual, spread = _usual(index, vector)
-    dense = dict(index.dense(vector, DENSE_CANDIDATES))
-    words = dict(index.lexical_terms(_query_terms(question), LEXICAL_CANDIDATES))
-    keys = list(dict.fromkeys((*dense, *words, *_keys_of(mentioned, index, vector))))
+    usual = _Usual.over(index.samples(SAMPLE), lambda sample: _whole(sample, vector))
+    words = dict(index.lexical_terms(_query_terms(question), LEXICAL_READ))
+    keys = dict.fromkeys((*_nearest(index, vector, usual), *list(words)[:LEXICAL_CANDIDATES]))
+    keys |= dict.fromkeys(_keys_of(mentioned, index, vector))
     if not keys:
-        return Retrieval(candidates=(), vector=vector, usual=usual, spread=spread)
-    dense |= index.dense_scores(vector, [key for key in keys if key not in dense])
-    passages = index.passages(keys)
-    centred = np.array([dense[stored.key] - usual[stored.passage.language] for stored in passages])
-    lexical = np.array([words.get(stored.key, 0.0) for stored in passages])
-    fused = _fuse(centred, lexical, [stored.passage.language == question.asked_in for stored in passages])
-    fused += MENTION_BONUS * np.array([stored.passage.source_id in mentioned.source_ids for stored in passages])
+        return Retrieval(candidates=(), vector=vector, usual=usual.means, spread=usual.spread)
+    beside = second_of(embedder)
+    other = beside.embed_query(question.search_text) if beside is not None and _has_vectors_of(beside, index) else None
+    passages = index.passages(list(keys))
+    same = np.array([stored.passage.language == question.asked_in for stored in passages])
+    meaning = _meaning(passages, same, index.samples(SAMPLE), vector, other)
+    shared = np.array([words.get(stored.key, 0.0) for stored in passages], np.float32)
+    fused = meaning + np.where(same, LEXICAL * _lexical(shared, words, index), 0.0)
+    among_many = min(1.0, len(index.sources()) / MANY_SOURCES)
+    score = SPREAD * _z(fused + DOCUMENT * among_many * _by_source(passages, fused))
+    score += MENTION_BONUS * np.array([stored.passage.source_id in mentioned.source_ids for stored in passages])
     candidates = [
-        Candidate(stored=stored, dense=float(near), lexical=float(shared), score=float(score))
-        for stored, near, shared, score in zip(passages, centred, lexical, fused, strict=True)
+        Candidate(
+            stored=stored,
+            dense=float(stored.vector @ vector) - usual.means[stored.passage.language],
+            lexical=float(common),
+            score=float(each),
+        )
+        for stored, common, each in zip(passages, shared, score, strict=True)
     ]
-    return Retrieval(
-        candidates=tuple(sorted(candidates, key=lambda candidate: -candidate.score)), vector=vector, usual=usual, spread=spread
-    )
+    best_first = tuple(sorted(candidates, key=lambda candidate: -candidate.score))
+    return Retrieval(candidates=best_first, vector=vector, usual=usual.means, spread=usual.spread)
 
 
 def _query_terms(question: Question) -> list[str]:
     terms = content_terms(question.search_text, question.asked_in)
     return [*terms, *heard_forms(question.search_text)]
+
+
+def _nearest(index: Index, vector: Vector, usual: _Usual) -> list[int]:
+    """Return the passages that are nearest for their language, best first."""
+    found = index.dense(vector, NEAREST_READ if len(usual.means) > 1 else DENSE_CANDIDATES)
+    if len(usual.means) > 1:
+        languages = index.languages()
+        found.sort(key=lambda scored: usual.means[languages[scored[0]]] - scored[1])
+    return [key for key, _ in found[:DENSE_CANDIDATES]]
 
 
 def _keys_of(mentioned: Mentioned, index: Index, vector: Vector) -> list[int]:
@@ -98,19 +155,69 @@ def _keys_of(mentioned: Mentioned, index: Index, vector: Vector) -> list[int]:
     return sorted(scores, key=lambda key: -scores[key])[:DENSE_CANDIDATES]
 
 
-def _usual(index: Index, vector: Vector) -> tuple[dict[str, float], float]:
-    means: dict[str, float] = {}
-    deviations: list[float] = []
-    for language, sample in index.samples(SAMPLE).items():
-        scores = sample @ vector
-        means[language] = float(scores.mean())
-        deviations.extend(scores - scores.mean())
-    return means, max(float(np.std(deviations)), 1e-3) if deviations else 1.0
+def _has_vectors_of(encoder: Embedder, index: Index) -> bool:
+    return index.manifest.second is not None and index.manifest.second.fingerprint == encoder.fingerprint
 
 
-def _fuse(dense: np.ndarray, lexical: np.ndarray, same_language: Sequence[bool]) -> np.ndarray:
-    z_dense, z_lexical = _z(dense), np.minimum(_z(lexical), MOST_LEXICAL)
-    return np.where(same_language, DENSE_WEIGHT * z_dense + (1 - DENSE_WEIGHT) * z_lexical, z_dense)
+def _meaning(
+    passages: Sequence[StoredPassage],
+    same: np.ndarray,
+    samples: Mapping[str, Sequence[StoredPassage]],
+    vector: Vector,
+    other: Vector | None,
+) -> Vector:
+    """Return what the likenesses say together, weighted by whether languages are the same.
+
+    Args:
+        passages: the candidates.
+        same: whether each is in the question's language.
+        samples: passages that say what is usual.
+        vector: the question's.
+        other: the question's by the second encoder, if there is one.
+    """
+
+    def signal(score: Callable[[Sequence[StoredPassage]], Vector], weight: float, across: float) -> Vector:
+        standardised = _Usual.over(samples, score).standardised(passages, score(passages))
+        return np.asarray(np.where(same, weight, across) * standardised, np.float32)
+
+    found = signal(lambda some: _whole(some, vector), DENSE, DENSE_ACROSS)
+    found += signal(lambda some: _best_sentence(some, vector), SENTENCE, SENTENCE_ACROSS)
+    if other is not None:
+        found += signal(lambda some: _second(some, other), SECOND, SECOND_ACROSS)
+    return found
+
+
+def _whole(passages: Sequence[StoredPassage], vector: Vector) -> Vector:
+    return np.asarray(np.stack([stored.vector for stored in passages]) @ vector, np.float32)
+
+
+def _best_sentence(passages: Sequence[StoredPassage], vector: Vector) -> Vector:
+    return np.array([(stored.sentence_vectors @ vector).max(initial=-1.0) for stored in passages], np.float32)
+
+
+def _second(passages: Sequence[StoredPassage], vector: Vector) -> Vector:
+    zero = np.zeros_like(vector)
+    vectors = [stored.second_vector if stored.second_vector is not None else zero for stored in passages]
+    return np.asarray(np.stack(vectors) @ vector, np.float32)
+
+
+def _lexical(shared: Vector, words: Mapping[int, float], index: Index) -> Vector:
+    """Return lexical scores in standard deviations over the whole index, where most passages share no word."""
+    if not words:
+        return np.zeros_like(shared)
+    scores, count = np.array(list(words.values())), max(index.manifest.passages, len(words))
+    mean = scores.sum() / count
+    spread = max(float(np.sqrt(max((scores**2).sum() / count - mean**2, 0.0))), _LEAST_SPREAD)
+    return np.asarray(np.minimum((shared - mean) / spread, MOST_LEXICAL), np.float32)
+
+
+def _by_source(passages: Sequence[StoredPassage], scores: Vector) -> Vector:
+    """Return for each passage the mean of the best scores of its source, filled up with zeros where it has fewer."""
+    found: defaultdict[str, list[float]] = defaultdict(list)
+    for stored, score in zip(passages, scores, strict=True):
+        found[stored.passage.source_id].append(float(score))
+    best = {source_id: sum(sorted(of, reverse=True)[:DOCUMENT_BEST]) / DOCUMENT_BEST for source_id, of in found.items()}
+    return np.array([best[stored.passage.source_id] for stored in passages], np.float32)
 
 
 def _z(scores: np.ndarray) -> np.ndarray:

@@ -40,7 +40,7 @@ def build(settings: BotSettings, *, progress: Progress | None = None) -> Service
 
 def open_search(settings: BotSettings, home: Home, folder: Path) -> tuple[Index, Embedder]:
     """Open what a search needs: the index, checked against the embedder that will embed the questions."""
-    embedder = open_embedder(settings.embedder, engine=settings.engine, models_dir=folder)
+    embedder = open_embedder(settings.embedder, engine=settings.engine, models_dir=folder, second=settings.second_encoder)
     return open_index(home, fingerprint=embedder.fingerprint), embedder
 
 

@@ -111,6 +111,7 @@ class CitationBody(BaseModel):
     char_end: int
     time_start: float | None
     translation_of: str | None
+    machine_translated: Annotated[bool, Field(description="Whether the source is a machine translation.")]
     also_in: list[AlsoIn]
     passage_id: Annotated[str | None, Field(description="For `GET /v1/passages/{passage_id}`.")]
 

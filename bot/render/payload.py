@@ -51,6 +51,7 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "char_end": citation.span.end,
         "time_start": citation.second,
         "translation_of": source.translation_of,
+        "machine_translated": source.machine_translated,
         "also_in": [_rendition(rendition) for rendition in citation.also_in],
     }
 

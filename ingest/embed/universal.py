@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ingest.embed.recipe import RECIPE_FILE, Recipe
 from ingest.embed.sentencepiece_file import read_sentencepiece
@@ -23,6 +22,8 @@ from ingest.weights import Progress, new_directory, verify_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from ingest.embed.protocol import PassagesDone
     from ingest.values import Matrix, Vector

@@ -1,6 +1,6 @@
 """Tokens of the second encoder: SentencePiece unigram pieces, cut word by word and remembered.
 
-The same ids as the encoder's own package gives, many times faster: no piece of its vocabulary reaches over a space, so the best cut of a
+The same ids as the encoder's own package gives, faster: no piece of its vocabulary reaches over a space, so the best cut of a
 text is the best cut of each of its words, and words repeat.
 """
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _MOST_VARIABLES = 500
+_HALF = 2
+"""Bytes of a number of half precision."""
 _BATCH = 4096
 _PASSAGE_COLUMNS = (
     "key, id, source_id, start, end, language, role, speaker, question, header, section, second, marked_speakers,"
@@ -162,9 +164,15 @@ def read_passages(connection: sqlite3.Connection, keys: Sequence[int], dimension
     for batch in _batches(keys):
         marks = ",".join("?" * len(batch))
         sentences = _read_sentences(connection, batch)
-        rows = connection.execute(f"SELECT {_PASSAGE_COLUMNS} FROM passages WHERE key IN ({marks})", batch)  # noqa: S608
-        for row in rows:
-            found[row[0]] = _stored_passage(row, sentences.get(row[0], ()), dimension)
+        rows = connection.execute(f"SELECT {_PASSAGE_COLUMNS} FROM passages WHERE key IN ({marks})", batch).fetchall()  # noqa: S608
+        # Vectors are decoded together: one by one they cost more than all the rest of a search.
+        vectors = decode(b"".join(row[-2] for row in rows), dimension)
+        matrices = decode(b"".join(row[-1] for row in rows), dimension)
+        start = 0
+        for row, vector in zip(rows, vectors, strict=True):
+            stop = start + len(row[-1]) // (_HALF * dimension)
+            found[row[0]] = _stored_passage(row, sentences.get(row[0], ()), vector, matrices[start:stop])
+            start = stop
     return found
 
 
@@ -174,7 +182,9 @@ def read_second_vectors(connection: sqlite3.Connection, dimension: int, keys: Se
     for batch in _batches(keys):
         marks = ",".join("?" * len(batch))
         rows = connection.execute(f"SELECT passage, vector FROM second_vectors WHERE passage IN ({marks})", batch)  # noqa: S608
-        found |= {key: decode(blob, dimension)[0] for key, blob in rows}
+        held = rows.fetchall()
+        vectors = decode(b"".join(blob for _, blob in held), dimension)
+        found |= {key: vector for (key, _), vector in zip(held, vectors, strict=True)}
     return found
 
 
@@ -220,7 +230,7 @@ def _read_sentences(connection: sqlite3.Connection, keys: Sequence[int]) -> dict
     return found
 
 
-def _stored_passage(row: Sequence[Any], sentences: tuple[Sentence, ...], dimension: int) -> StoredPassage:
+def _stored_passage(row: Sequence[Any], sentences: tuple[Sentence, ...], vector: Vector, matrix: Matrix) -> StoredPassage:
     values = dict(zip(_PASSAGE_COLUMNS.replace(" ", "").split(","), row, strict=True))
     passage = Passage(
         id=values["id"],
@@ -239,8 +249,8 @@ def _stored_passage(row: Sequence[Any], sentences: tuple[Sentence, ...], dimensi
     return StoredPassage(
         key=values["key"],
         passage=passage,
-        vector=decode(values["vector"], dimension)[0],
-        sentence_vectors=decode(values["sentence_vectors"], dimension),
+        vector=vector,
+        sentence_vectors=matrix,
     )
 
 

@@ -1,4 +1,4 @@
-"""The second encoder's vectors in the index: made for passages that lack them, dropped when there is no such encoder any more."""
+"""The second encoder's vectors in the index: made for passages that lack them, dropped when that encoder is gone."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from bot.retrieve import retrieve
 if TYPE_CHECKING:
     from ingest.index.reader import Index
 
-MIDDLING = Signals(similarity=0.84, covered=0.6, unknown=0.2, unknown_name=0.0)
+MIDDLING = Signals(similarity=0.84, standout=2.5, quoted=0.5, unknown=0.2, unknown_name=0.0)
 JUDGED = replace(MIDDLING, judged_best=0.6, judged_second=0.5)
 
 
@@ -34,9 +34,11 @@ def signals_of(text: str, index: Index, *, asked_in: str = "en") -> Signals:
 def test_the_file_of_weights_is_complete() -> None:
     """Both models weigh every signal they read, and nothing else."""
     weights = tomllib.loads(data_file("abstention.toml").read_text(encoding="utf-8"))
-    names = {field.name for field in fields(Signals)}
+    names = {field.name for field in fields(Signals)} - {"passages"} | {"size"}
+    searched = {name for name in names if not name.startswith("judged")}
     assert set(weights["judged"]) == names | {"bias"}
-    assert set(weights["unjudged"]) == {name for name in names if not name.startswith("judged")} | {"bias"}
+    assert set(weights["unjudged"]) == searched | {"bias"}
+    assert set(weights["unjudged_elsewhere"]) == searched - {"similarity", "standout"} | {"bias"}
     assert 0 < threshold() < 1
 
 
@@ -65,7 +67,7 @@ def test_covered_and_uncovered_questions(index: Index) -> None:
     """A question in the words of the corpus is covered, one about something else is not, and that tells them apart."""
     known = signals_of("Which programming language should a beginner learn?", index)
     strange = signals_of("How do I knit alpaca jumpers from wool?", index)
-    assert known.covered > strange.covered
+    assert known.quoted > strange.quoted
     assert known.unknown < strange.unknown
     assert probability(known) > probability(strange)
 
@@ -79,15 +81,26 @@ def test_names_are_noticed(index: Index) -> None:
 def test_another_language_says_nothing_about_words(index: Index) -> None:
     """Words cannot be compared across languages: coverage is undecided and nothing counts as unknown."""
     signals = signals_of("Welche Hardware benutzt du zu Hause?", index, asked_in="de")
-    assert (signals.covered, signals.unknown) == (0.5, 0.0)
+    assert (signals.quoted, signals.unknown) == (0.5, 0.0)
 
 
 def test_an_empty_index_has_no_signals(empty_index: Index) -> None:
     """Nothing found covers nothing."""
     signals = signals_of("anything", empty_index)
-    assert (signals.covered, signals.unknown) == (0.5, 0.0)
+    assert (signals.quoted, signals.unknown) == (0.5, 0.0)
 
 
 def test_similarities_count_only_for_the_embedder_they_were_fitted_with(index: Index) -> None:
-    """Cosines of another model mean something else: they are left out, and the usual value stands in."""
+    """Cosines of another model mean something else: they are left out, and other weights count."""
     assert signals_of("Which programming language should a beginner learn?", index).similarity is None
+
+
+@pytest.mark.parametrize("signals", [MIDDLING, JUDGED])
+def test_size_counts_only_within_what_was_fitted(signals: Signals) -> None:
+    """A corpus larger than any that was measured is treated as the largest that was."""
+    assert probability(replace(signals, passages=10**6)) == probability(replace(signals, passages=10**7))
+
+
+def test_an_amount_that_no_quote_holds_speaks_against_an_answer() -> None:
+    """ "What salary does she earn?" is not answered by friendly words about her."""
+    assert probability(replace(JUDGED, absent=1.0)) < probability(JUDGED)

@@ -9,10 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 import pytest
+from invented_corpus import FILES, BilingualEmbedder, ingest_texts
 
 from bot.cli import ask as command
 from bot.cli.ask import run, unpacking_display
 from bot.errors import ModelError
+from ingest.home import Home
+from ingest.progress import Silent
+from ingest.rollback import rollback
+from ingest.stages import real_stages
+from ingest.sync import sync
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -161,6 +167,29 @@ def test_a_conversation_remembers(run_ask: Ask) -> None:
     assert result.code == 0
     assert "oscilloscopes" in result.out
     assert result.out.count("Sources") == 2
+
+
+def test_a_conversation_follows_the_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Between two questions an interview is added, and a step back taken: the answers follow, without a restart."""
+    home = ingest_texts(tmp_path, {"omar.md": FILES["omar.md"]})
+    ask = Ask(home, monkeypatch, capsys)
+    (tmp_path / "corpus" / "nora.md").write_text(FILES["nora.md"], encoding="utf-8")
+
+    def publish() -> None:
+        sync([tmp_path / "corpus"], home=Home(home), embedder=BilingualEmbedder(), stages=real_stages(None), report=Silent())
+
+    lines = iter((COVERED, COVERED, COVERED, ""))
+    between = iter((lambda: None, publish, lambda: rollback(Home(home)), lambda: None))
+    monkeypatch.setattr(command, "_read_line", lambda _: (next(between)(), next(lines))[1])
+    result = ask(typed="")
+    first, *said, last = result.out.partition("Nora Vale, Robotics Engineer, Tin Works, said in 2019")
+    assert said
+    assert result.out.count("Nobody called Nora Vale") == 2
+    assert "Nobody called Nora Vale" in first
+    assert "Nobody called Nora Vale" in last
+    assert result.code == 0
 
 
 def test_a_conversation_ends_with_the_input(run_ask: Ask) -> None:

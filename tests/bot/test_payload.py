@@ -39,6 +39,7 @@ CITATION_KEYS = [
     "char_end",
     "time_start",
     "translation_of",
+    "machine_translated",
     "also_in",
 ]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,7 +13,7 @@ from invented_corpus import BilingualEmbedder
 from invented_values import question
 
 from bot.people import Mentioned, find_mentions
-from bot.retrieve import Retrieval, retrieve
+from bot.retrieve import Retrieval, _by_source, retrieve
 from ingest.embed.hashing import HashEmbedder
 
 if TYPE_CHECKING:
@@ -89,3 +91,10 @@ def _document(stored: StoredPassage, index: Index) -> str:
 def test_a_language_the_corpus_lacks(index: Index, asked_in: str) -> None:
     """A question in a language without any passage is searched by meaning alone."""
     assert search("oscilloscopes", index, asked_in=asked_in).candidates
+
+
+def test_a_source_with_more_good_passages_gains() -> None:
+    """What the best passages of a source score is added to each of them; few are filled up with zeros."""
+    passages = [SimpleNamespace(passage=SimpleNamespace(source_id=name)) for name in "aaaab"]
+    found = _by_source(passages, np.array([3.0, 2.0, 1.0, -5.0, 3.0]))  # type: ignore[arg-type]
+    assert found.tolist() == [2.0, 2.0, 2.0, 2.0, 1.0]

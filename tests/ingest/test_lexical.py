@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.lexical import bigrams, phrase, terms, words
+from ingest.lexical import bigrams, indexed_words, phrase, terms, words
 
 
 def test_words_are_folded_and_cjk_is_left_out() -> None:
@@ -42,3 +42,10 @@ def test_terms_of_terms_are_the_terms(text: str) -> None:
         assert words(term) == [term]
     for term in bigrams(text):
         assert bigrams(term) == [term]
+
+
+def test_a_plural_is_found_by_its_singular() -> None:
+    """The index and the question take the s off; words that only end in one like it keep theirs apart."""
+    assert indexed_words("Skills, companies and a boss") == ["skill", "company", "and", "a", "boss"]
+    assert phrase("skills") == phrase("Skill")
+    assert words("Skills") == ["skills"]

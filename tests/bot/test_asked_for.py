@@ -1,0 +1,48 @@
+"""A question for an amount or a date is not answered by words without one, in any language."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.asked_for import is_absent
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What salary does Kit Marsh earn?",
+        "How old is Kit Marsh?",
+        "How many cats has Kit Marsh?",
+        "¿Cuántos años tiene Kit Marsh?",
+        "Wie viele Katzen hat Kit Marsh?",
+        "Combien de chats a Kit Marsh ?",
+        "Quantos gatos tem Kit Marsh?",
+        "Сколько кошек у Кит Марш?",
+        "基特的年薪是多少？",
+        "キットは何歳ですか？",
+    ],
+)
+def test_an_amount_asked_for_and_not_told(question: str) -> None:
+    """Friendly words about the same person tell no amount."""
+    assert is_absent(question, ["Kit Marsh mends radios in a shed and likes it."])
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("How many cats has Kit Marsh?", "Kit Marsh keeps three cats."),
+        ("How many cats has Kit Marsh?", "Kit Marsh keeps 3 cats."),
+        ("What salary does Kit Marsh earn?", "They paid Kit Marsh 900 euros."),
+        ("When did Kit Marsh begin?", "It was in 2011."),
+        ("基特养了几只猫？几个？", "他养了三只猫。"),
+    ],
+)
+def test_an_amount_that_is_told(question: str, text: str) -> None:
+    """A number in words, digits or characters will do."""
+    assert not is_absent(question, ["Nothing of the sort.", text])
+
+
+def test_other_questions_ask_for_no_amount() -> None:
+    """Where a reason or a way is asked for, any words may tell."""
+    assert not is_absent("Why does Kit Marsh mend radios?", ["Kit Marsh likes it."])
+    assert not is_absent("How do I become a radio engineer?", [])
