@@ -7,8 +7,8 @@ export VENV
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo install models test quick check lint types imports docs bench lock wheelhouse bundle bundle-test image-test audit \
-    clean
+.PHONY: help demo install models test quick check lint types imports docs corpus-check bench lock wheelhouse bundle bundle-test \
+    image-test audit clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -40,7 +40,7 @@ test: $(VENV)/.developing models  ## run every test that this machine can, then 
 quick: $(VENV)/.developing  ## the tests that need neither network, models nor the evaluation texts (under a minute)
 	$(BIN)/pytest -q -m "not models and not services and not shared" --disable-socket --allow-unix-socket
 
-check: lint types imports docs  ## everything CI checks besides the tests
+check: lint types imports docs corpus-check  ## everything CI checks besides the tests
 
 lint: $(VENV)/.developing
 	$(BIN)/ruff check .
@@ -54,6 +54,9 @@ imports: $(VENV)/.developing
 docs: $(VENV)/.developing  ## fail when docs/cli.md is not what the commands say of themselves
 	$(BIN)/python tools/cli_docs.py --check
 	$(BIN)/python tools/http_docs.py --check
+
+corpus-check: $(VENV)/.developing  ## check the starter corpus and that docs/corpus.md is what its files say
+	$(BIN)/python tools/corpus_check.py --check
 
 bench: $(VENV)/.developing models  ## measure embedding, cold and warm answers, memory; rewrites docs/benchmarks.md
 	$(BIN)/python bench/run.py

@@ -1,27 +1,35 @@
 """Fit the weights of `bot/abstain.py` and write `bot/data/abstention.toml`.
 
-    python bench/calibrate_abstention.py --home DIR --questions FILE.jsonl [FILE.jsonl …] [--judged FILE.jsonl]
+    python bench/calibrate_abstention.py [--data DIR] [--questions FILE.jsonl …]
 
-`--home` holds an index of the texts the questions are about; each line of a questions file has `id`, `question` and
-`answerable` (`bench/data/seed_questions.jsonl` is ours, over the five seed documents). Reading quotes with the language model
-takes seconds a question, so its judgements are kept in `--judged` and only what is missing there is asked.
+The questions are those over the seed documents beside the evaluation texts, `bench/data/seed_questions.jsonl`, which is ours
+(each line has `id`, `question` and `answerable`), and the conversations of MTRAG-UN. Signals are read as the pipeline reads
+them: the language model judges at most three quotes. What it said is remembered by `bot.evaluation.memory`, so that a second
+run takes seconds.
 
-The model is logistic regression with an L2 penalty on standardised signals (Cox 1958), fitted by gradient descent; ten-fold
-cross-validation, repeated five times, gives the figures that are written into the file.
+The model is logistic regression with an L2 penalty on standardised signals (Cox 1958), fitted by gradient descent. There are
+four sets of weights: with and without the language model, and each for embedders that the similarities were not fitted with.
+Ten-fold cross-validation by conversation, repeated five times, gives the figures that are written into the file. All sets share
+one threshold: the bias of each is moved to where its own refusals are best (see `_cut`).
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-from dataclasses import replace
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.abstain import Signals, features, read_signals
+from bot.abstain import Signals, features, log_odds, read_signals
+from bot.answer import JUDGED_FIRST
+from bot.evaluation.bench import Bench, Options
+from bot.evaluation.data import find_data, read_lines
+from bot.evaluation.refusals import Asking, Askings, mtrag, seeds
+from bot.evaluation.suites.seeds import seeds_index
 from bot.evidence import select
 from bot.judge import judge
 from bot.llm import Cancellation
@@ -30,141 +38,192 @@ from bot.question import understand
 from bot.resources import data_file
 from bot.retrieve import retrieve
 from bot.settings import BotSettings
-from bot.wiring import build
 from ingest.embed.bundled import MODEL_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.answer import Services
-    from bot.values import Evidence, Question
-
-READ = 4
-THRESHOLD = 0.55
+OURS = Path(__file__).parent / "data" / "seed_questions.jsonl"
+THRESHOLD = 0.5
+PRECISION = 0.8
+"""Of refusals over the seeds that the language model had no part in."""
 PENALTY = 0.02
-STEPS, RATE = 6000, 0.2
+STEPS, RATE = 4000, 0.3
 FOLDS, REPEATS = 10, 5
-Row = tuple[bool, Signals]
+QUOTES = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A question's signals and whether the texts answer it."""
+
+    group: str
+    """The set of questions it belongs to."""
+    conversation: str
+    """What must not be split between folds."""
+    answerable: bool
+    signals: Signals
+    weight: float = 1.0
 
 
 def main() -> None:
-    """Measure what is missing, fit, write."""
+    """Measure, fit, write."""
     options = _options()
-    rows = list(_rows(build(BotSettings(home=options.home)), list(_lines(options.questions)), options.judged))
-    unjudged = [(wanted, replace(signals, judged_best=None, judged_second=None)) for wanted, signals in rows]
-    parts = [
-        _HEAD.format(
-            date=datetime.now(UTC).date(),
-            facts=f"{len(rows)} questions, {sum(wanted for wanted, _ in rows)} of them answerable",
-            threshold=THRESHOLD,
-            embedder=MODEL_ID,
-            similarity=np.mean([signals.similarity for _, signals in rows]),
-        )
-    ]
-    parts += [_section(name, chosen) for name, chosen in (("unjudged", unjudged), ("judged", rows))]
+    bench = Bench(Options(data=find_data(options.data), limit=0), BotSettings(), say=print)
+    index = seeds_index(bench)
+    files = [bench.data / "seed_questions.jsonl", *options.questions]
+    try:
+        sets = [*(seeds(index, read_lines(file)) for file in files), mtrag(bench)]
+        rows = [row for askings in sets for row in _rows(bench, askings)]
+    finally:
+        bench.close()
+    parts = [_head(rows)]
+    for name, chosen in _variants(rows).items():
+        parts.append(_section(name, chosen))
     data_file("abstention.toml").write_text("\n".join(parts), encoding="utf-8")
     print("\n".join(parts))
 
 
 _HEAD = """# Weights of the logistic model in bot/abstain.py, written by bench/calibrate_abstention.py on {date}.
-# Fitted on {facts}, over the five seed documents, with the bundled models.
+# Fitted on {facts}, with the bundled models.
 threshold = {threshold}
 embedder = "{embedder}"
-usual_similarity = {similarity:.4f}
+sizes = {sizes}  # passages of the corpora: below and above, the nearer one counts
 """
+UPWEIGHTED = 2.0
+"""How much an unanswerable turn of MTRAG-UN counts: there are four answerable ones to each."""
 
 
-def _rows(services: Services, questions: Sequence[dict[str, Any]], kept: Path) -> Iterator[Row]:
-    known = {entry["id"]: entry["judged"] for entry in _lines([kept])} if kept.is_file() else {}
-    with kept.open("a", encoding="utf-8") as file:
-        for entry in questions:
-            question, evidence, signals = _search(entry["question"], services)
-            if entry["id"] not in known:
-                known[entry["id"]] = _judge(question, evidence, services)
-                file.write(json.dumps({"id": entry["id"], "judged": known[entry["id"]]}) + "\n")
-                file.flush()
-            judged = sorted(known[entry["id"]], reverse=True) or [0.0]
-            yield (
-                bool(entry["answerable"]),
-                replace(signals, judged_best=judged[0], judged_second=judged[min(1, len(judged) - 1)]),
-            )
+def _head(rows: Sequence[Row]) -> str:
+    sizes = sorted({row.signals.passages for row in rows})
+    return _HEAD.format(
+        date=datetime.now(UTC).date(), facts=_facts(rows), threshold=THRESHOLD, embedder=MODEL_ID, sizes=[sizes[0], sizes[-1]]
+    )
 
 
-def _search(text: str, services: Services) -> tuple[Question, Sequence[Evidence], Signals]:
-    index = services.index
-    question = understand(text, language=None, history=(), model=None, cancellation=Cancellation())
-    mentioned = find_mentions(question.alone, index, language=question.asked_in)
-    retrieval = retrieve(question, index, services.embedder, mentioned)
-    evidence = select(question, retrieval, index, limit=2 * READ)
-    return question, evidence, read_signals(question, retrieval, evidence, mentioned, index)
+def _facts(rows: Sequence[Row]) -> str:
+    counts = Counter((row.group, row.answerable) for row in rows)
+    groups = dict.fromkeys(row.group for row in rows)
+    return ", ".join(
+        f"{counts[group, True]} answerable and {counts[group, False]} other questions of {group}" for group in groups
+    )
 
 
-def _judge(question: Question, evidence: Sequence[Evidence], services: Services) -> list[float]:
-    if services.model is None:
+def _variants(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    """Return the rows as each set of weights sees them."""
+    unjudged = [replace(row, signals=replace(row.signals, judged_best=None, judged_second=None)) for row in rows]
+    return {
+        "unjudged": unjudged,
+        "judged": list(rows),
+        "unjudged_elsewhere": [replace(row, signals=replace(row.signals, similarity=None)) for row in unjudged],
+        "judged_elsewhere": [replace(row, signals=replace(row.signals, similarity=None)) for row in rows],
+    }
+
+
+def _rows(bench: Bench, askings: Askings) -> Iterator[Row]:
+    for asking in askings.cases:
+        yield Row(
+            group=asking.group,
+            conversation=asking.id.split("<::>")[0],
+            answerable=bool(asking.answerable),
+            signals=_read(bench, askings, asking),
+            weight=UPWEIGHTED if asking.group == "MTRAG-UN" and not asking.answerable else 1.0,
+        )
+
+
+def _read(bench: Bench, askings: Askings, asking: Asking) -> Signals:
+    index, model = askings.index, bench.model
+    if model is None:
         raise SystemExit("the signals include the language model's judgement: choose one with CAREERBOT_LLM")
-    return [judge(item, question, services.model, Cancellation()) or 0.0 for item in evidence[:READ]]
+    question = understand(asking.question, language=None, history=asking.history, model=model, cancellation=Cancellation())
+    mentioned = find_mentions(question.alone, index, language=question.asked_in)
+    retrieval = retrieve(question, index, bench.embedder, mentioned)
+    evidence = select(question, retrieval, index, limit=QUOTES)
+    judged = sorted((judge(item, question, model, Cancellation()) or 0.0 for item in evidence[:JUDGED_FIRST]), reverse=True)
+    signals = read_signals(question, retrieval, evidence, mentioned, index)
+    return replace(signals, judged_best=judged[0], judged_second=judged[min(1, len(judged) - 1)]) if judged else signals
 
 
 def _section(name: str, rows: Sequence[Row]) -> str:
-    names = list(features(rows[0][1]))
-    signals = np.array([list(features(signals).values()) for _, signals in rows])
-    wanted = np.array([float(answerable) for answerable, _ in rows])
-    weights, bias = _fit(signals, wanted)
-    figures = _figures(wanted, _cross_validated(signals, wanted))
+    names = list(features(rows[0].signals))
+    signals = np.array([list(features(row.signals).values()) for row in rows])
+    wanted = np.array([float(row.answerable) for row in rows])
+    weight = np.array([row.weight for row in rows])
+    weights, bias = _fit(signals, wanted, weight)
+    predicted = _cross_validated(signals, wanted, weight, [row.conversation for row in rows])
+    cut = _cut(name, rows, wanted, predicted)
+    groups = dict.fromkeys(row.group for row in rows)
+    figures = "; ".join(_figures(group, rows, wanted, predicted, cut) for group in groups)
     lines = [
-        f"[{name}]  # {figures}",
-        f"bias = {bias:.4f}",
+        f"[{name}]  # cross-validated: {figures}",
+        f"bias = {bias + log_odds(THRESHOLD) - log_odds(cut):.4f}",
         *(f"{n} = {w:.4f}" for n, w in zip(names, weights, strict=True)),
         "",
     ]
     return "\n".join(lines)
 
 
-def _fit(signals: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, float]:
+def _cut(name: str, rows: Sequence[Row], wanted: np.ndarray, predicted: np.ndarray) -> float:
+    """Return the probability of an answer below which to refuse.
+
+    Where everything is known, neither precision nor recall of the refusals is to be great at the other's cost, in any group.
+    With less known, only what is refused rightly four times in five is refused: an exact quote does little harm.
+    """
+    groups = dict.fromkeys(row.group for row in rows)
+    cuts = [float(cut) for cut in np.arange(0.2, 0.81, 0.01)]
+    if name == "judged":
+        return max(cuts, key=lambda cut: sum(min(_refusals(group, rows, wanted, predicted, cut)) for group in groups))
+    first = rows[0].group
+    return max((cut for cut in cuts if _refusals(first, rows, wanted, predicted, cut)[1] >= PRECISION), default=cuts[0])
+
+
+def _refusals(group: str, rows: Sequence[Row], wanted: np.ndarray, predicted: np.ndarray, cut: float) -> tuple[float, float]:
+    """Return recall and precision of the refusals in one group."""
+    weight = np.array([float(row.group == group) for row in rows])
+    right = float(weight[(predicted < cut) & (wanted == 0)].sum())
+    return right / weight[wanted == 0].sum(), right / max(1e-9, weight[predicted < cut].sum())
+
+
+def _fit(signals: np.ndarray, wanted: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, float]:
     """Return weights and bias on the unstandardised signals."""
     mean, spread = signals.mean(0), signals.std(0) + 1e-9
     standard = (signals - mean) / spread
     weights, bias = np.zeros(standard.shape[1]), 0.0
     for _ in range(STEPS):
-        error = _logistic(standard @ weights + bias) - wanted
-        weights -= RATE * (standard.T @ error / len(wanted) + PENALTY * weights)
-        bias -= RATE * float(error.mean())
+        error = (_logistic(standard @ weights + bias) - wanted) * weight
+        weights -= RATE * (standard.T @ error / weight.sum() + PENALTY * weights)
+        bias -= RATE * float(error.sum() / weight.sum())
     return weights / spread, bias - float((weights / spread) @ mean)
 
 
-def _cross_validated(signals: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+def _cross_validated(signals: np.ndarray, wanted: np.ndarray, weight: np.ndarray, conversations: Sequence[str]) -> np.ndarray:
     total = np.zeros(len(wanted))
+    unique, inverse = np.unique(np.array(conversations), return_inverse=True)
     for seed in range(REPEATS):
-        folds = np.random.default_rng(seed).integers(0, FOLDS, len(wanted))
+        folds = np.random.default_rng(seed).integers(0, FOLDS, len(unique))[inverse]
         for fold in range(FOLDS):
-            weights, bias = _fit(signals[folds != fold], wanted[folds != fold])
-            total[folds == fold] += _logistic(signals[folds == fold] @ weights + bias) / REPEATS
+            kept = folds != fold
+            weights, bias = _fit(signals[kept], wanted[kept], weight[kept])
+            total[~kept] += _logistic(signals[~kept] @ weights + bias) / REPEATS
     return total
 
 
-def _figures(wanted: np.ndarray, predicted: np.ndarray) -> str:
-    yes, no, refused = predicted[wanted == 1], predicted[wanted == 0], predicted < THRESHOLD
+def _figures(group: str, rows: Sequence[Row], wanted: np.ndarray, predicted: np.ndarray, cut: float) -> str:
+    mine = np.array([row.group == group for row in rows])
+    yes, no = predicted[mine & (wanted == 1)], predicted[mine & (wanted == 0)]
     area = float((yes[:, None] > no[None]).mean())
-    recall, precision = float(refused[wanted == 0].mean()), float((wanted[refused] == 0).mean())
-    return f"cross-validated: AUC {area:.3f}, refusal recall {recall:.2f}, refusal precision {precision:.2f}"
+    recall, precision = _refusals(group, rows, wanted, predicted, cut)
+    return f"{group} AUC {area:.3f}, refusal recall {recall:.2f}, precision {precision:.2f}"
 
 
 def _logistic(score: np.ndarray) -> np.ndarray:
     return np.asarray(1.0 / (1.0 + np.exp(-score)))
 
 
-def _lines(files: Sequence[Path]) -> Iterator[dict[str, Any]]:
-    for file in files:
-        for line in file.read_text(encoding="utf-8").splitlines():
-            if line.strip():
-                yield json.loads(line)
-
-
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--questions", type=Path, nargs="+", required=True)
-    parser.add_argument("--judged", type=Path, required=True)
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--questions", type=Path, nargs="*", default=[OURS])
     return parser.parse_args()
 
 

@@ -1,6 +1,7 @@
 """Decide whether the corpus can answer: a calibrated combination of signals that err on different questions.
 
-A logistic model over search scores, lexical coverage, unknown names and the language model's own judgement of the best quotes.
+A logistic model over search scores, lexical coverage, unknown names, whether the quotes hold the sort of thing that is asked
+for (an amount, a date), and the language model's own judgement of the best quotes.
 Its weights, and the data they were fitted on, stand in `bot/data/abstention.toml`; `bench/calibrate_abstention.py` makes them.
 """
 
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from bot.asked_for import is_absent
 from bot.resources import data_file
 from bot.terms import content_terms
 from ingest import lexical
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 LOOKED_AT = 10
 """Candidates whose similarity is looked at."""
+QUOTES = 3
+"""Quotes whose words are looked at: those the language model may read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +39,21 @@ class Signals:
 
     similarity: float | None
     """Cosine similarity of the best passage; None for an embedder that the weights were not fitted with."""
-    covered: float
-    """Share of the question's terms, weighted by rarity, in the best passages; 0.5 where languages differ."""
+    standout: float | None
+    """How far the best passage lies above what is usual for the question, in standard deviations; None as `similarity`."""
+    quoted: float
+    """Share of what was asked last, weighted by rarity and names of known people aside, that one quote holds; 0.5 where
+    languages differ."""
     unknown: float
     """Share of the question's terms, weighted by rarity, of which the corpus holds no trace; 0 where languages differ."""
     unknown_name: float
     """1 when the question names somebody or something (by a capital letter) that the corpus does not hold."""
+    absent: float = 0.0
+    """1 when an amount, a sum of money or a date is asked for and none of the best quotes holds one."""
+    foreign: float = 0.0
+    """1 when no quote is in the language of the question."""
+    passages: int = 1
+    """How many passages the corpus has: in a larger one more things sound familiar."""
     judged_best: float | None = None
     """The highest probability the language model gave a quote; None while it was not asked."""
     judged_second: float | None = None
@@ -55,17 +68,24 @@ def read_signals(
     same = [item for item in evidence if item.passage.language == question.asked_in]
     total = max(1, index.manifest.passages)
     weights = {term: math.log1p(total / (1 + index.frequency(term))) for term in terms}
+    fitted = index.manifest.embedder.id == _calibration()["embedder"]
     return Signals(
-        similarity=_similarity(retrieval) if index.manifest.embedder.id == _calibration()["embedder"] else None,
-        covered=_covered(weights, same, index) if same else 0.5,
+        similarity=_similarity(retrieval) if fitted else None,
+        standout=_standout(retrieval) if fitted else None,
+        quoted=_quoted(question, weights, same, mentioned) if same else 0.5,
         unknown=_share(weights, {term for term in terms if not index.frequency(term)}) if same else 0.0,
         unknown_name=float(bool(mentioned.unknown)),
+        absent=float(is_absent(question.alone, [item.quote for item in evidence[:QUOTES]])),
+        foreign=float(not same),
+        passages=total,
     )
 
 
 def probability(signals: Signals) -> float:
     """Return the probability that the corpus holds an answer."""
-    weights = _weights("judged" if signals.judged_best is not None else "unjudged")
+    judged = "judged" if signals.judged_best is not None else "unjudged"
+    fitted = signals.similarity is not None and signals.standout is not None
+    weights = _weights(judged if fitted else f"{judged}_elsewhere")
     score = weights["bias"] + sum(weights[name] * value for name, value in features(signals).items())
     return 1.0 / (1.0 + math.exp(-score))
 
@@ -76,23 +96,36 @@ def threshold() -> float:
 
 
 def features(signals: Signals) -> dict[str, float]:
-    """Return the terms of the logistic model by name: the signals, with probabilities as log odds."""
-    similarity = signals.similarity if signals.similarity is not None else float(_calibration()["usual_similarity"])
+    """Return the terms of the logistic model by name: the signals that are known, with probabilities as log odds."""
     terms = {
-        "similarity": similarity,
-        "covered": signals.covered,
         "unknown": signals.unknown,
         "unknown_name": signals.unknown_name,
+        "quoted": signals.quoted,
+        "absent": signals.absent,
+        "foreign": signals.foreign,
+        "size": _size(signals.passages),
     }
+    if signals.similarity is not None and signals.standout is not None:
+        terms |= {"similarity": signals.similarity, "standout": signals.standout}
     if signals.judged_best is None:
         return terms
     second = signals.judged_second if signals.judged_second is not None else signals.judged_best
     return terms | {"judged_best": log_odds(signals.judged_best), "judged_second": log_odds(second)}
 
 
+def _size(passages: int) -> float:
+    """Return the logarithm of a corpus's size, within the sizes that the weights were fitted with."""
+    smallest, largest = _calibration()["sizes"]
+    return math.log(min(largest, max(smallest, passages)))
+
+
 def _similarity(retrieval: Retrieval) -> float:
     nearest = (float(candidate.stored.vector @ retrieval.vector) for candidate in retrieval.candidates[:LOOKED_AT])
     return max(nearest, default=0.0)
+
+
+def _standout(retrieval: Retrieval) -> float:
+    return max((candidate.dense for candidate in retrieval.candidates[:LOOKED_AT]), default=0.0) / retrieval.spread
 
 
 def log_odds(probability_: float) -> float:
@@ -101,12 +134,12 @@ def log_odds(probability_: float) -> float:
     return math.log(clipped / (1 - clipped))
 
 
-def _covered(weights: Mapping[str, float], evidence: Sequence[Evidence], index: Index) -> float:
-    held: set[str] = set()
-    for item in evidence[:4]:
-        text = index.document(item.source.id).text
-        held |= set(lexical.terms(item.passage.key(text)))
-    return _share(weights, held)
+def _quoted(question: Question, weights: Mapping[str, float], evidence: Sequence[Evidence], mentioned: Mentioned) -> float:
+    """Return what the best quote holds of the words asked last: what a follow-up takes over from before proves nothing."""
+    names = {word for name in mentioned.people for word in lexical.words(name)}
+    asked = {term: weights[term] for term in content_terms(question.text, question.asked_in) if term in weights}
+    new = {term: weight for term, weight in asked.items() if term not in names}
+    return max((_share(new, set(lexical.terms(item.quote))) for item in evidence[:LOOKED_AT]), default=0.0) if new else 0.5
 
 
 def _share(weights: Mapping[str, float], held: set[str]) -> float:

@@ -57,6 +57,7 @@ def examine(settings: BotSettings) -> Iterator[Finding]:
     )
     yield from _disk(models)
     yield _look("embedder", EMBEDDER, lambda: _embedder(settings, models))
+    yield _second_encoder(settings, models)
     yield _look("language model", LANGUAGE_MODEL, lambda: _language_model(settings, models))
     yield _look("index", INDEX, lambda: _index(settings, home, models))
 
@@ -92,6 +93,15 @@ def _embedder(settings: BotSettings, models: Path) -> str:
 
     embedder = open_embedder(settings.embedder, engine=settings.engine, models_dir=models)
     return f"{describe(settings.embedder, engine=settings.engine)}; fingerprint {embedder.fingerprint[:12]}"
+
+
+def _second_encoder(settings: BotSettings, models: Path) -> Finding:
+    from ingest.embed.choose import describe_second  # noqa: PLC0415 - heavy
+    from ingest.embed.universal import why_absent  # noqa: PLC0415 - heavy
+
+    is_missing = settings.second_encoder and why_absent(models) is not None
+    text = describe_second(models, second=settings.second_encoder)
+    return Finding(level=Level.NOTE if is_missing else Level.OK, subject="second encoder", text=text)
 
 
 def _language_model(settings: BotSettings, models: Path) -> str:

@@ -11,6 +11,7 @@ from bot.answer import Services
 from bot.errors import ModelError
 from bot.llm.queue import OneAtATime
 from ingest.embed import Embedder, open_embedder
+from ingest.embed.paired import prepare_second
 from ingest.home import Home
 from ingest.index.reader import Index, open_index
 from ingest.weights import models_dir
@@ -41,7 +42,9 @@ def build(settings: BotSettings, *, progress: Progress | None = None) -> Service
 def open_search(settings: BotSettings, home: Home, folder: Path) -> tuple[Index, Embedder]:
     """Open what a search needs: the index, checked against the embedder that will embed the questions."""
     embedder = open_embedder(settings.embedder, engine=settings.engine, models_dir=folder, second=settings.second_encoder)
-    return open_index(home, fingerprint=embedder.fingerprint), embedder
+    index = open_index(home, fingerprint=embedder.fingerprint)
+    prepare_second(embedder, index.manifest.second.fingerprint if index.manifest.second else None)
+    return index, embedder
 
 
 def build_model(settings: BotSettings, folder: Path, progress: Progress | None = None) -> LanguageModel | None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 QUOTES = 3
 _QUOTE, _STATUS = 180, 200
+_BETWEEN = "\n> \n"
+"""An empty quoted line: Discord would run neighbouring quotes together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,8 @@ class Progress:
             return Message(text=f"{parts[-1]}\n\n{status}" if parts else status)
         if self.quotes:
             heading = strings.text("chat.reading", self.locale)
-            return Message(text="\n".join([heading, *(self._quote(quote) for quote in self.quotes[:QUOTES]), status]))
+            quotes = _BETWEEN.join(self._quote(quote) for quote in self.quotes[:QUOTES])
+            return Message(text=f"{heading}\n{quotes}\n{status}")
         return Message(text=self._status())
 
     def _status(self) -> str:

@@ -60,6 +60,7 @@ async def connect(settings: DiscordSettings, backend: Backend, database: Databas
     """
     clock = RealClock()
     use_addresses(settings)
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody speaks here
     desk = Desk(backend=backend, database=database, settings=settings, clock=clock)
     budget = IdentifyBudget(database, clock)
     if (pause := budget.pause()) > 0:

@@ -158,7 +158,7 @@ class Matcher:
         word = self.quote[i].text
         if word in self.language.person_exact:
             return word not in self.language.person_exact[word]
-        if self.language.has("not_verbs", word) or self.quote[i].quoted:
+        if self.language.has("not_verbs", word) or self.language.has("function", word) or self.quote[i].quoted:
             return False
         if any(word.endswith(old) for old, _ in self.language.person_suffixes):
             return True

@@ -235,6 +235,10 @@ def _attributed(tokens: Sequence[Token], language: Language) -> Reading | None:
         return Reading(tokens=(replace(rest[0], before="."), *rest[1:]), attributed=True)
     if not tokens or not is_speaker(tokens[0], "nominative"):
         return None
+    size = phrase_at(tokens, 1, language.frames.get("according_after", ()))
+    if size and len(tokens) > size + 1:
+        rest = tokens[size + 1 :]
+        return Reading(tokens=(replace(rest[0], before="."), *rest[1:]), attributed=True)
     here = 1
     while here < len(tokens) and tokens[here].text == "also":
         here += 1

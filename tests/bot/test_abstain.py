@@ -102,5 +102,5 @@ def test_size_counts_only_within_what_was_fitted(signals: Signals) -> None:
 
 
 def test_an_amount_that_no_quote_holds_speaks_against_an_answer() -> None:
-    """ "What salary does she earn?" is not answered by friendly words about her."""
+    """Friendly words about somebody do not answer what their salary is."""
     assert probability(replace(JUDGED, absent=1.0)) < probability(JUDGED)

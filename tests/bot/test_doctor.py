@@ -44,6 +44,18 @@ def test_a_healthy_installation(healthy: BotSettings) -> None:
     assert HashEmbedder.fingerprint[:12] in findings["embedder"].text
 
 
+def test_a_missing_second_encoder_is_noted_and_one_switched_off_is_not(
+    healthy: BotSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Searches do without it, so its absence is a note that says what to install."""
+    monkeypatch.setattr("ingest.embed.universal.PACKAGE", "no-such-package-anywhere")
+    finding = find(healthy)["second encoder"]
+    assert finding.level is Level.NOTE
+    assert "pip install" in finding.text
+    finding = find(healthy.model_copy(update={"second_encoder": False}))["second encoder"]
+    assert (finding.level, finding.text) == (Level.OK, "none: switched off")
+
+
 def test_what_is_missing_is_wrong_and_says_what_mends_it(healthy: BotSettings, tmp_path: Path) -> None:
     """No index and no model are two findings, each with the command that mends it."""
     settings = healthy.model_copy(update={"home": tmp_path / "nothing", "llm": str(tmp_path / "absent.gguf")})

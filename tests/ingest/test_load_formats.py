@@ -258,17 +258,28 @@ Links:
 
 
 def test_transcript_in_front_matter(tmp_path: Path) -> None:
-    """Sections, lines, speakers and seconds come from the list; links after it go; slugs are spelled out."""
+    """Sections, lines, speakers and seconds come from the list; links after it go; slugs are spelled out.
+
+    A line without a time has that of the line before it.
+    """
     loaded = read(tmp_path / "a.md", LIST)
     assert [(block.second, block.speaker, block.text) for block in loaded.blocks] == [
         (None, None, "Start"),
         (3.0, "Ann", "What do you bake?"),
         (9.0, "Zora", "Bread: it is good."),
-        (None, "Ann", "And what else do you bake?"),
-        (None, None, "Rolls."),
+        (9.0, "Ann", "And what else do you bake?"),
+        (9.0, None, "Rolls."),
     ]
     roles = {person.name: person.role for person in loaded.metadata.people}
     assert roles == {"Zora Quill": Role.INTERVIEWEE, "Ann": Role.INTERVIEWER}
+
+
+def test_the_last_time_of_a_list_is_not_carried_for_ever(tmp_path: Path) -> None:
+    """Lines a few minutes after the last time have none; nor have those before the first."""
+    long = "We bake and bake. " * 40
+    lines = "".join(f'- {{line: "{text}"{time}}}\n' for text, time in [("Ho.", ""), ("Hi.", ", sec: 7"), *[(long, "")] * 4])
+    loaded = read(tmp_path / "a.md", f"---\ntitle: Bread Talk\ntranscript:\n{lines}---\n")
+    assert [block.second for block in loaded.blocks] == [None, 7.0, 7.0, 7.0, None, None]
 
 
 PAGE = """<!DOCTYPE html><html lang="en"><head><title>Zora's way - Acme</title><meta name="author" content="Zora Quill">

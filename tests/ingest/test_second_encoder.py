@@ -16,7 +16,7 @@ from bot.people import Mentioned
 from bot.retrieve import retrieve
 from ingest.embed import HashEmbedder
 from ingest.embed.choose import describe_second
-from ingest.embed.paired import LateEncoder, PairedEmbedder, second_of
+from ingest.embed.paired import LateEncoder, PairedEmbedder, prepare_second, second_of
 from ingest.embed.sentencepiece_file import read_sentencepiece
 from ingest.embed.universal import PACKAGE, UniversalEncoder, open_second
 from ingest.errors import ModelMissingError
@@ -92,9 +92,24 @@ def test_without_its_package_there_is_none_and_a_note_says_what_to_install(
 def test_opening_ahead_fails_only_when_it_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The thread that opens the weights swallows what is wrong with them; the first use says it."""
     monkeypatch.setattr("ingest.embed.universal.PACKAGE", "no-such-package-anywhere")
-    late = LateEncoder.start(tmp_path)
+    late = LateEncoder(tmp_path)
+    late.open_ahead()
     with pytest.raises(ModelMissingError, match="second encoder"):
         late.embed_query("anything")
+
+
+def test_it_is_opened_ahead_only_for_an_index_that_has_its_vectors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index without second vectors, or with another encoder's, costs no start of the second encoder."""
+    opened: list[LateEncoder] = []
+    monkeypatch.setattr(LateEncoder, "open_ahead", lambda late: opened.append(late))  # noqa: PLW0108 - a method binds, `append` not
+    late = LateEncoder(tmp_path)
+    paired = PairedEmbedder(BilingualEmbedder(), late)
+    for fingerprint in (None, "another's"):
+        prepare_second(paired, fingerprint)
+    prepare_second(BilingualEmbedder(), late.fingerprint)
+    assert opened == []
+    prepare_second(paired, late.fingerprint)
+    assert opened == [late]
 
 
 def test_every_passage_has_a_second_vector_and_keeps_it(tmp_path: Path) -> None:
