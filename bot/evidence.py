@@ -14,6 +14,8 @@ import numpy as np
 from bot.terms import content_terms
 from bot.values import Evidence, Question
 from ingest import lexical
+from ingest.pace import stretches
+from ingest.sentences import word_count
 from ingest.values import Passage, Sentence, Span
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ SENTENCE_WEIGHT = 0.25
 """Share of a sentence's own dense score against its passage's fused one."""
 WORDS_WEIGHT = 0.35
 """Weight of the idf-weighted share of the question's terms that a sentence holds."""
+PART_WEIGHT = 1.0
+"""Where others spoke between the sentences of a passage: weight of how much larger the largest part of it is than a sentence's."""
 NEIGHBOUR_MARGIN = 1.5
 """How far below the best sentence (in standard deviations) its neighbour may score and still be quoted with it."""
 LONGEST_QUOTE = 420
@@ -80,11 +84,31 @@ def _score_sentences(question: Question, retrieval: Retrieval, index: Index) -> 
     mean, spread = everything.mean(), max(float(everything.std()), 1e-6)
     for candidate, scores in zip(passages, dense, strict=True):
         text = index.document(candidate.stored.passage.source_id).text
+        behind = _behind_largest_part(candidate.stored.passage, text)
         for position, sentence in enumerate(candidate.stored.passage.sentences):
             own = (float(scores[position]) - mean) / spread
             words = _shared(sentence.span.of(text), weights)
             score = (1 - SENTENCE_WEIGHT) * candidate.score + SENTENCE_WEIGHT * own + WORDS_WEIGHT * words * 3
+            score -= PART_WEIGHT * behind[position]
             yield _Scored(candidate=candidate, position=position, score=score)
+
+
+def _behind_largest_part(passage: Passage, text: str) -> list[float]:
+    """Return for each sentence how much smaller its stretch of speech is than the longest one, as a share of the passage.
+
+    A passage that others interrupt was found for what most of it says.
+    """
+    words = [word_count(sentence.span.of(text)) for sentence in passage.sentences]
+    parts = list(_stretches(passage, text))
+    sizes = Counter[int]()
+    for part, count in zip(parts, words, strict=True):
+        sizes[part] += count
+    return [(max(sizes.values()) - sizes[part]) / max(1, sum(words)) for part in parts]
+
+
+def _stretches(passage: Passage, text: str) -> Iterator[int]:
+    sentences = passage.sentences
+    return stretches([one.second for one in sentences], [word_count(one.span.of(text)) for one in sentences])
 
 
 def _centred(candidate: Candidate, retrieval: Retrieval) -> np.ndarray:
@@ -137,6 +161,9 @@ def _may_join(passage: Passage, text: str, first: int, last: int, position: int)
     low, high = min(first, position), max(last, position)
     start, end = passage.sentences[low].span.start, passage.sentences[high].span.end
     gap = text[passage.sentences[min(position, last)].span.end : passage.sentences[max(position, first)].span.start]
+    parts = list(_stretches(passage, text))
+    if parts[low] != parts[high]:
+        return False
     longest = LONGEST_QUOTE if passage.language not in {"zh", "ja"} else LONGEST_QUOTE // 3
     return "\n" not in gap and not gap.strip() and end - start <= longest
 

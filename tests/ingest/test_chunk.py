@@ -204,36 +204,3 @@ def test_evidence_never_touches_questions(blocks: list[Block], marked: bool) -> 
         assert not any(key.overlaps(passage.span) for key in keys)
         assert all(passage.span.contains(sentence.span) for sentence in passage.sentences)
     assert len({passage.id for passage in passages}) == len(passages)
-
-
-def cue(text: str, second: float | None) -> Block:
-    """Return a line of a transcript, said by the guest."""
-    return block(text, "Nora", BlockKind.CUE, second)
-
-
-PLANKS = "We planed the long grey plank by hand again today. " * 4
-"""40 words, which take 16 seconds to say."""
-
-
-def test_a_passage_does_not_join_what_others_spoke_between() -> None:
-    """Lines whose times leave room for somebody else's question are two answers, though that question is not in the text."""
-    text, passages = chunked(cue(PLANKS, 10.0), cue("So we oiled it. " * 10, 90.0))
-    assert [passage.second for passage in passages] == [10.0, 90.0]
-    assert {sentence.second for sentence in passages[0].sentences} == {10.0}
-    _, joined = chunked(cue(PLANKS, 10.0), cue("So we oiled it. " * 10, 30.0))
-    assert [passage.second for passage in joined] == [10.0]
-    assert "oiled" in joined[0].span.of(text)
-
-
-def test_words_since_the_last_time_explain_how_late_a_line_is() -> None:
-    """Many lines under one time, or without any, take their time; a line without a time is never late."""
-    _, passages = chunked(cue(PLANKS, 10.0), cue(PLANKS, None), cue("And then we went home for tea.", 45.0))
-    assert [passage.second for passage in passages] == [10.0]
-    _, passages = chunked(cue(PLANKS, 10.0), cue(PLANKS, 10.0), cue("And then we went home for tea.", 45.0))
-    assert [passage.second for passage in passages] == [10.0]
-
-
-def test_a_remark_of_a_few_words_is_no_passage_of_its_own() -> None:
-    """It says too little by itself and stays with its neighbours, however late it comes."""
-    _, passages = chunked(cue(PLANKS * 2, 10.0), cue("Yes, quite so.", 200.0))
-    assert [len(passage.sentences) for passage in passages] == [9]
