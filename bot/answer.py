@@ -115,7 +115,9 @@ class _Run:
         yield Searching(question=question)
         mentioned = find_mentions(question.alone, index, language=question.asked_in)
         retrieval = retrieve(question, index, self._services.embedder, mentioned)
-        evidence = select(question, retrieval, index, limit=max(CANDIDATES, 2 * self._asked.sources))
+        evidence = select(
+            question, retrieval, index, limit=max(CANDIDATES, 2 * self._asked.sources), named=mentioned.source_ids
+        )
         signals = read_signals(question, retrieval, evidence, mentioned, index)
         self._timings = replace(self._timings, retrieve=self._clock.milliseconds())
         if not evidence or mentioned.unknown_person or probability(signals) < HOPELESS:

@@ -26,12 +26,16 @@ if TYPE_CHECKING:
 
 PASSAGES = 10
 """How many of the best passages are looked into."""
+SHARED = 40
+FEWEST_OF_ONE = 2
+"""Of one source and its translations at most SHARED over the number of such families, FEWEST_OF_ONE in any case: in a corpus of
+four interviews one may hold the whole answer, in one of fifty its translations must not crowd everybody else out."""
 SENTENCE_WEIGHT = 0.25
 """Share of a sentence's own dense score against its passage's fused one."""
 WORDS_WEIGHT = 0.35
 """Weight of the idf-weighted share of the question's terms that a sentence holds."""
 PART_WEIGHT = 1.0
-"""Where others spoke between the sentences of a passage: weight of how much larger the largest part of it is than a sentence's."""
+"""Of how far a sentence's part of a passage is behind the largest part, where others spoke in between."""
 NEIGHBOUR_MARGIN = 1.5
 """How far below the best sentence (in standard deviations) its neighbour may score and still be quoted with it."""
 LONGEST_QUOTE = 420
@@ -52,9 +56,20 @@ class _Scored:
     score: float
 
 
-def select(question: Question, retrieval: Retrieval, index: Index, *, limit: int) -> tuple[Evidence, ...]:
-    """Return up to `limit` quotes, best first, no two of them the same words, an idea in two languages once."""
-    scored = sorted(_score_sentences(question, retrieval, index), key=lambda item: -item.score)
+def select(
+    question: Question, retrieval: Retrieval, index: Index, *, limit: int, named: frozenset[str] = frozenset()
+) -> tuple[Evidence, ...]:
+    """Return up to `limit` quotes, best first, no two of them the same words, an idea in two languages once.
+
+    Args:
+        question: as understood.
+        retrieval: what the search found.
+        index: where it was found.
+        limit: quotes at most.
+        named: ids of the sources whose people the question names; all they say may count.
+    """
+    passages = _mixed(retrieval.candidates, index, named)
+    scored = sorted(_score_sentences(question, retrieval, passages, index), key=lambda item: -item.score)
     chosen: list[Evidence] = []
     taken: Counter[str] = Counter()
     by_sentence = {(item.candidate.stored.key, item.position): item.score for item in scored}
@@ -62,20 +77,37 @@ def select(question: Question, retrieval: Retrieval, index: Index, *, limit: int
         best = max(scored, key=lambda item: item.score - _penalty(item, taken, index))
         scored.remove(best)
         evidence = _quote(best, by_sentence, index)
-        if taken[_family(best, index)] >= PER_SOURCE or any(_same_idea(evidence, other, index) for other in chosen):
+        if taken[_family(best.candidate, index)] >= PER_SOURCE or any(_same_idea(evidence, other, index) for other in chosen):
             continue
         chosen.append(evidence)
-        taken.update((_family(best, index), best.candidate.stored.passage.id))
+        taken.update((_family(best.candidate, index), best.candidate.stored.passage.id))
     return tuple(chosen)
 
 
 def _penalty(item: _Scored, taken: Counter[str], index: Index) -> float:
     passage = item.candidate.stored.passage.id
-    return SAME_SOURCE_PENALTY * taken[_family(item, index)] + SAME_PASSAGE_PENALTY * taken[passage]
+    return SAME_SOURCE_PENALTY * taken[_family(item.candidate, index)] + SAME_PASSAGE_PENALTY * taken[passage]
 
 
-def _score_sentences(question: Question, retrieval: Retrieval, index: Index) -> Iterator[_Scored]:
-    passages = retrieval.candidates[:PASSAGES]
+def _mixed(candidates: Sequence[Candidate], index: Index, named: frozenset[str]) -> list[Candidate]:
+    """Return the best passages, not too many of them from one source and its translations."""
+    families = sum(source.translation_of is None for source in index.sources())
+    most = max(FEWEST_OF_ONE, SHARED // max(1, families))
+    chosen: list[Candidate] = []
+    taken: Counter[str] = Counter()
+    for candidate in candidates:
+        family = _family(candidate, index)
+        if taken[family] < most or candidate.stored.passage.source_id in named:
+            chosen.append(candidate)
+            taken[family] += 1
+        if len(chosen) == PASSAGES:
+            break
+    return chosen
+
+
+def _score_sentences(
+    question: Question, retrieval: Retrieval, passages: Sequence[Candidate], index: Index
+) -> Iterator[_Scored]:
     if not passages:
         return
     weights = _term_weights(question, index)
@@ -177,8 +209,8 @@ def _second(sentence: Sentence, passage: Passage) -> float | None:
     return sentence.second if sentence.second is not None else passage.second
 
 
-def _family(item: _Scored, index: Index) -> str:
-    source = index.source(item.candidate.stored.passage.source_id)
+def _family(candidate: Candidate, index: Index) -> str:
+    source = index.source(candidate.stored.passage.source_id)
     return source.translation_of or source.id
 
 

@@ -19,9 +19,6 @@ from ingest.values import Kind, Passage, Person, Role, Segment, Sentence, Source
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-VERSION = "1"
-"""Version of everything that shapes passages; part of the index manifest."""
-
 SMALLEST, IDEAL, LARGEST = 60, 95, 130
 """Words of a passage; two Chinese, Japanese or Korean characters count as one word."""
 OWN_ITEM = 20

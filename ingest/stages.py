@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Embed = Callable[[Sequence[str]], Matrix]
 """Turns texts into rows of one vector space, shape (texts, dimension), L2-normalised."""
-PARSER_VERSION = "3"
+PARSER_VERSION = "4"
 """Raise it whenever loading, cleaning, segmenting or chunking gives other results: every file is then read again."""
 
 

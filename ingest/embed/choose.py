@@ -77,7 +77,8 @@ def open_embedder(
 ) -> Embedder:
     """Return the embedder of a model, unpacking and converting its weights when that has not been done.
 
-    With `second`, and where its package is installed, the second encoder stands beside it (`ingest.embed.paired.second_of`).
+    With `second`, and where its package is installed, the second encoder stands beside it (`ingest.embed.paired.second_of`),
+    not opened before it is used.
 
     Args:
         model: A folder, or the hub id of a sentence-transformers model that is in the local cache; `hash` for tests; None for
@@ -93,7 +94,7 @@ def open_embedder(
     """
     if model == HashEmbedder.id:
         return HashEmbedder()
-    beside = LateEncoder.start(models_dir) if second and universal.why_absent(models_dir) is None else None
+    beside = LateEncoder(models_dir) if second and universal.why_absent(models_dir) is None else None
     return PairedEmbedder(_open_first(model, engine, models_dir, progress), beside)
 
 

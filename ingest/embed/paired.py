@@ -23,6 +23,18 @@ def second_of(embedder: Embedder) -> Embedder | None:
     return second
 
 
+def prepare_second(embedder: Embedder, fingerprint: str | None) -> None:
+    """Have the second encoder opened in another thread while other models load, if it is the one a search will need.
+
+    Args:
+        embedder: what will embed the questions.
+        fingerprint: of the second vectors that are to be searched; None where there are none.
+    """
+    second = second_of(embedder)
+    if isinstance(second, LateEncoder) and second.fingerprint == fingerprint:
+        second.open_ahead()
+
+
 class PairedEmbedder:
     """Does what its first embedder does; `second` is the other."""
 
@@ -68,23 +80,17 @@ class PairedEmbedder:
 
 
 class LateEncoder:
-    """The second encoder, opened when first used; `start` has it opened meanwhile, while other models load."""
+    """The second encoder, opened when first used, so that a search over an index without its vectors never waits for it."""
 
     dimension = universal.DIMENSION
     id = universal.MODEL_ID
     engine = "numpy"
 
     def __init__(self, directory: Path) -> None:
+        """Note that the weights live under `directory`."""
         self._directory = directory
         self._encoder: universal.UniversalEncoder | None = None
         self._opening = Lock()
-
-    @classmethod
-    def start(cls, directory: Path) -> LateEncoder:
-        """Return the encoder whose weights live under `directory`, opening already in another thread."""
-        encoder = cls(directory)
-        Thread(target=encoder._open_ahead, name="second encoder", daemon=True).start()
-        return encoder
 
     @property
     def fingerprint(self) -> str:
@@ -108,12 +114,16 @@ class LateEncoder:
         """See `Embedder.count_tokens`."""
         return self._open().count_tokens(text)
 
+    def open_ahead(self) -> None:
+        """Open the weights in another thread; what is wrong with them is said at the first use."""
+        Thread(target=self._open_quietly, name="second encoder", daemon=True).start()
+
     def _open(self) -> universal.UniversalEncoder:
         with self._opening:
             if self._encoder is None:
                 self._encoder = universal.open_second(self._directory)
             return self._encoder
 
-    def _open_ahead(self) -> None:
+    def _open_quietly(self) -> None:
         with contextlib.suppress(IngestError):  # raised again, to whoever asks
             self._open()

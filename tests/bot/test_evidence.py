@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from invented_corpus import FILES, SAME, BilingualEmbedder
+from invented_corpus import FILES, SAME, BilingualEmbedder, ingest_texts
 from invented_values import question
 
+from bot import evidence
 from bot.evidence import PER_SOURCE, people_of, select
 from bot.people import find_mentions
 from bot.retrieve import retrieve
+from ingest.home import Home
+from ingest.index.reader import open_index
 from ingest.language import detect
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.values import Evidence
     from ingest.index.reader import Index
 
@@ -92,11 +97,47 @@ def test_the_limit_holds(index: Index) -> None:
     assert choose(ASKED[1], index, limit=0) == ()
 
 
+def test_one_interview_does_not_crowd_out_the_others(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of one source and its translations only so many passages are looked into, unless the question names its person."""
+    text = "How did Nora Vale become a robotics engineer?"
+    asked, mentioned = question(text), find_mentions(text, index)
+    found = retrieve(asked, index, BilingualEmbedder(), mentioned).candidates
+    monkeypatch.setattr(evidence, "SHARED", 0)
+    families = Counter(evidence._family(one, index) for one in evidence._mixed(found, index, frozenset()))
+    assert max(families.values()) == evidence.FEWEST_OF_ONE
+    free = Counter(evidence._family(one, index) for one in evidence._mixed(found, index, mentioned.source_ids))
+    assert max(free.values()) > evidence.FEWEST_OF_ONE
+
+
 def test_a_timed_quote_knows_its_second(index: Index) -> None:
     """A quote from a recording carries the second of its first sentence."""
     found = next(item for item in choose("label sonar pictures competitions", index) if item.source.id == "sailing-drones")
     assert found.second is not None
     assert found.second >= 1
+
+
+KEEL = "I oil the keel of my boat every spring."
+PARTED = f"""---
+title: Keels
+transcript:
+- {{line: "{KEEL}", sec: 10, who: Zora}}
+- {{line: "{KEEL} The mast can wait until the summer comes, and so can the sails and all of the ropes.", sec: 200, who: Zora}}
+- {{line: "Nobody ever asked me why, but it keeps the worms away from the wood for a year or more.", sec: 210, who: Zora}}
+- {{line: "My father taught me that when we still had the little yard down by the harbour wall.", sec: 215, who: Zora}}
+---
+"""
+"""Made up; whoever asked between seconds 15 and 200 is not in the text."""
+
+
+def test_a_quote_is_of_the_larger_part_of_an_interrupted_passage(tmp_path: Path) -> None:
+    """Of the same words said before and after somebody else's, those of the longer answer are quoted, never across both."""
+    with open_index(Home(ingest_texts(tmp_path, {"keels.md": PARTED}))) as index:
+        (passage,) = index.passages(index.keys())
+        assert [sentence.second for sentence in passage.passage.sentences][:2] == [10.0, 200.0]
+        first, *others = choose("When do I oil the keel of my boat?", index)
+        assert first.quote.startswith(KEEL)
+        assert first.second == 200.0
+        assert all(item.quote == KEEL or item.second != 10.0 for item in others)
 
 
 def test_voices_are_the_people_who_speak(index: Index) -> None:

@@ -35,6 +35,7 @@ def tool(name: str) -> str:
     return found
 
 
+@pytest.mark.services
 def test_compose_follows_its_schema() -> None:
     """The Compose specification's own JSON schema accepts the file."""
     subprocess.run(

@@ -289,6 +289,7 @@ def test_a_file_that_vanishes_while_it_is_looked_at_is_no_trouble(world: World, 
     assert world.sync().removed == ("ada-en",)
 
 
+@pytest.mark.services
 def test_one_changed_file_among_a_thousand_costs_its_own_new_words(world: World) -> None:
     """Counted: one file is parsed, and of its passages only the new one, with its sentence, is embedded."""
     files = many(world, 1000)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from ingest.sync import SyncReport
 
+pytestmark = pytest.mark.services  # real processes and real waiting
+
 PATIENCE = 20.0
 ROOT = Path(__file__).parents[2]
 

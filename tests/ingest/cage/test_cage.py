@@ -18,6 +18,8 @@ from ingest.errors import UnreadableError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.services  # real processes that are limited and killed
+
 MEBIBYTE = 1024 * 1024
 LIMITS = Limits(memory_bytes=96 * MEBIBYTE, cpu_seconds=1, wall_seconds=60, files_per_child=5, kept_growth_bytes=16 * MEBIBYTE)
 linux = pytest.mark.skipif(sys.platform != "linux", reason="what the system enforces is Linux's")

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     from ingest.values import Source
 
+pytestmark = pytest.mark.services  # real servers and the system's own resolver, on loopback
+
 URL = "https://example.org/talks/ada"
 LOGIN = b'<html><body><form><p>Please log in to read on.</p><input name="p" type="password"></form></body></html>'
 

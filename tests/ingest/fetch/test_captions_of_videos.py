@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from ingest.fetch.document import Fetched
 
+pytestmark = pytest.mark.services  # real servers and the system's own resolver, on loopback
+
 VIDEO = "https://youtu.be/aBcDeFgHiJk?t=12"
 WATCH = """<html><head><meta property="og:title" content="Ada Quill &amp; the robots">
 <meta itemprop="datePublished" content="2021-05-06T07:00:00-07:00"></head><script>"INNERTUBE_API_KEY": "key"</script></html>"""

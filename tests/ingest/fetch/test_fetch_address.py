@@ -10,6 +10,8 @@ from ingest.fetch.address import why_refused
 from ingest.fetch.deadline import Deadline
 from ingest.fetch.network import Network
 
+pytestmark = pytest.mark.services  # real servers and the system's own resolver, on loopback
+
 REFUSED = [
     "0.0.0.0",  # noqa: S104 (to be refused)
     "10.1.2.3",

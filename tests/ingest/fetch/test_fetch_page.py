@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from ingest.fetch.document import Fetched
 
+pytestmark = pytest.mark.services  # real servers and the system's own resolver, on loopback
+
 PUBLIC = "93.184.216.34"
 LIMITS = FetchLimits(seconds=5, received_bytes=200_000, decoded_bytes=400_000, redirects=3)
 
