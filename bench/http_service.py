@@ -36,6 +36,8 @@ QUESTIONS = (
     "Which hardware do I need?",
 )
 EVENTS = {"accept": "text/event-stream"}
+SETTLE_SECONDS = 0.1
+"""Between measurements: libraries' threads of one process go on spinning for a moment on the other's core."""
 WARM = 5
 """Answers that are not counted: caches fill."""
 
@@ -101,10 +103,12 @@ def _overhead(url: str, options: argparse.Namespace) -> dict[str, float]:
         for n in range(options.rounds):
             question = QUESTIONS[n % len(QUESTIONS)]
             inside.append(_timed(list, answer(Asked(text=question), services)))
+            time.sleep(SETTLE_SECONDS)
             began = time.perf_counter()
             response = client.post("/v1/ask", json={"question": question})
             outside.append((time.perf_counter() - began) * 1000)
             added.append(outside[-1] - response.json()["timings_ms"]["total"])
+            time.sleep(SETTLE_SECONDS)
     names = {"in_process_ms": inside, "http_ms": outside, "http_less_the_answers_own_time_ms": added}
     return {name: round(statistics.median(times[WARM:]), 1) for name, times in names.items()}
 

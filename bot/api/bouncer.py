@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bot.api.errors import BusyError
+from bot.api.gate import FIRST_GUESS_SECONDS, FULL
 from bot.api.problems import respond, to_problem
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class Bouncer:
 
     def __init__(self, app: ASGIApp, door: Door, arrivals: Arrivals) -> None:
         self._app, self._door, self._arrivals = app, door, arrivals
+        self._inside = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer that there is no place."""
@@ -33,14 +35,24 @@ class Bouncer:
             return
         self._arrivals.note()
         try:
-            self._door.look()
+            self._look()
         except BusyError as busy:
             body = await _Body.read(receive)
             if CONTENT_WITH_QUOTES not in body.text:
                 await respond(to_problem(busy), scope["state"]["request_id"], scope["path"])(scope, receive, send)
                 return
             receive = body.again
-        await self._app(scope, receive, send)
+        self._inside += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._inside -= 1
+
+    def _look(self) -> None:
+        """Raise where there is no place, counting those who passed here and have not reached the queue yet."""
+        self._door.look()
+        if self._inside >= self._door.places:
+            raise BusyError(FULL, retry_after=FIRST_GUESS_SECONDS)
 
 
 class Arrivals:

@@ -93,6 +93,11 @@ class Door(Protocol):
         ...
 
     @property
+    def places(self) -> int:
+        """How many answers may hold a place at the same time."""
+        ...
+
+    @property
     def near(self) -> bool:
         """Tell whether `enter` only looks at this process's memory, so that the event loop may call it."""
         ...
@@ -147,6 +152,11 @@ class Gate:
         return len(self._places)
 
     @property
+    def places(self) -> int:
+        """See `Door.places`."""
+        return self._running + self._waiting
+
+    @property
     def near(self) -> bool:
         """See `Door.near`."""
         return True
@@ -185,7 +195,7 @@ class Gate:
                 self._changed.notify_all()
 
     def _full(self) -> bool:
-        return len(self._places) >= self._running + self._waiting
+        return len(self._places) >= self.places
 
     def _hang_sign(self) -> None:
         if self._full():

@@ -88,6 +88,11 @@ class HostGate:
         return self._depth
 
     @property
+    def places(self) -> int:
+        """See `Door.places`."""
+        return self._places
+
+    @property
     def near(self) -> bool:
         """See `Door.near`."""
         return False

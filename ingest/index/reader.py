@@ -49,6 +49,7 @@ class Index:
             self._idle.put(connection)
         self._sources = {source.id: source for source in rows.read_sources(self._all[0])}
         self._documents = lru_cache(maxsize=64)(self._read_document)
+        self._alignments = lru_cache(maxsize=256)(self._read_alignments)
         self._frequencies = lru_cache(maxsize=4096)(self._count_passages_with)
         self._samples = lru_cache(maxsize=4)(self._read_samples)
         self._languages = lru_cache(maxsize=1)(self._read_languages)
@@ -177,8 +178,7 @@ class Index:
 
     def alignments(self, source_id: str) -> tuple[Alignment, ...]:
         """Return what in this source says the same as what in its translations or original, seen from this source."""
-        with self._connection() as connection:
-            return rows.read_alignments(connection, source_id)
+        return self._alignments(source_id)
 
     def samples(self, most: int) -> Mapping[str, tuple[StoredPassage, ...]]:
         """Return up to `most` passages of each language: the same ones every time, as good as random.
@@ -186,6 +186,10 @@ class Index:
         Keys come from content hashes, so the lowest keys are a fair sample.
         """
         return self._samples(most)
+
+    def _read_alignments(self, source_id: str) -> tuple[Alignment, ...]:
+        with self._connection() as connection:
+            return rows.read_alignments(connection, source_id)
 
     def _read_languages(self) -> dict[int, str]:
         with self._connection() as connection:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from api_service import COVERED, application, talking_to
+from api_service import COVERED, SlowModel, application, exchange, talking_to
 
 from bot.api.bouncer import CALM_SECONDS, LONGEST_WAIT_SECONDS, Arrivals
 from bot.api.errors import BusyError
@@ -101,3 +101,21 @@ async def test_computing_waits_for_the_end_of_a_burst() -> None:
     assert loop.time() - began >= LONGEST_WAIT_SECONDS - CALM_SECONDS
     over = True
     await asking
+
+
+async def _refused(app: Any, headers: dict[str, str] | None = None) -> int:
+    """Send a question by hand and return the status."""
+    sent = exchange(app, b'{"question": "Why?"}', headers)
+    async with asyncio.timeout(5):
+        while not sent.sent:  # noqa: ASYNC110 - the response is a list that grows
+            await asyncio.sleep(0.01)
+    return int(sent.sent[0]["status"])
+
+
+@pytest.mark.anyio
+async def test_those_on_their_way_in_count(own_home: Path) -> None:
+    """Of three questions at once for one place, two are refused although none has reached the queue yet."""
+    app = application(own_home, model=SlowModel(pause=0.05, tokens=3), waiting=0)
+    async with app.router.lifespan_context(app):
+        statuses = await asyncio.gather(*(_refused(app) for _ in range(3)))
+    assert sorted(statuses) == [200, 503, 503]
