@@ -33,18 +33,18 @@ class Bouncer:
         if scope["type"] != "http" or scope["path"] not in QUESTION_PATHS or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
+        # First the whole body: who sends it slowly, or never, holds no place meanwhile.
+        body = await _Body.read(receive)
         self._arrivals.note()
         try:
             self._look()
         except BusyError as busy:
-            body = await _Body.read(receive)
             if CONTENT_WITH_QUOTES not in body.text:
                 await respond(to_problem(busy), scope["state"]["request_id"], scope["path"])(scope, receive, send)
                 return
-            receive = body.again
         self._inside += 1
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, body.again, send)
         finally:
             self._inside -= 1
 

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from bot.llm import LanguageModel
 
 BACKLOG = 128
-NICENESS = 5
 
 
 def run_host(make_model: Callable[[], LanguageModel], address: str, key: bytes, waiting: int, sign: FullSign) -> None:
@@ -37,7 +36,6 @@ def run_host(make_model: Callable[[], LanguageModel], address: str, key: bytes, 
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent()
-    _step_back()
     try:
         model = make_model()
     except (BotError, IngestError) as error:
@@ -132,12 +130,6 @@ class Listening(Cancellation):
         except (OSError, EOFError):
             self.cancel()
         super().check()
-
-
-def _step_back() -> None:
-    """Let searches and refusals go first where cores are short: they take milliseconds, a generation seconds."""
-    if sys.platform != "win32":
-        os.nice(NICENESS)
 
 
 def end_with_parent() -> None:
