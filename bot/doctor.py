@@ -6,11 +6,10 @@ import importlib.metadata
 import shutil
 import sqlite3
 import sys
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.errors import BotError
+from bot.findings import Finding, Level
 from ingest.errors import IngestError
 from ingest.home import Home
 from ingest.weights import models_dir
@@ -25,25 +24,6 @@ LIBRARIES = ("faiss-cpu", "langchain-core", "llama-cpp-python", "numpy", "openvi
 LIBRARY, EMBEDDER, LANGUAGE_MODEL = "A library is missing", "The embedder is missing", "The language model does not load"
 INDEX, DISK = "The index cannot be used", "The disk is full"
 LOW_DISK_BYTES = 2_000_000_000
-
-
-class Level(StrEnum):
-    """How a finding should be read."""
-
-    OK = "ok"
-    NOTE = "note"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that was looked at. What is wrong carries in `text` what mends it."""
-
-    level: Level
-    subject: str
-    text: str
-    section: str | None = None
-    """Of docs/operations.md, where that helps."""
 
 
 def examine(settings: BotSettings) -> Iterator[Finding]:

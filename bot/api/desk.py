@@ -86,7 +86,6 @@ class Desk:
 
     async def _enter(self, job: Job, door: Door) -> Place:
         """Pass a door without blocking the event loop; give the place back if the caller left meanwhile."""
-        door.line_up()
         if door.near:
             return door.enter(job.report)
         entering = asyncio.get_running_loop().run_in_executor(self.entrance, door.enter, job.report)

@@ -55,7 +55,7 @@ class Door(Protocol):
     """What an answer has to pass before it may use the model."""
 
     def enter(self, report: Callable[[int], None]) -> Place:
-        """Return a place in the queue at once, after `line_up`.
+        """Return a place in the queue at once.
 
         Raises:
             BusyError: the queue is full.
@@ -65,14 +65,6 @@ class Door(Protocol):
 
     def look(self) -> None:
         """Return at once, without asking any other process, where there may be a place.
-
-        Raises:
-            BusyError: the queue is full.
-        """
-        ...
-
-    def line_up(self) -> None:
-        """Announce that `enter` follows; as quick as `look`, so that those who come next are refused while it is on its way.
 
         Raises:
             BusyError: the queue is full.
@@ -137,10 +129,6 @@ class Gate:
         """See `Door.look`."""
         if seconds := self._sign.retry_after:
             raise BusyError(FULL, retry_after=seconds)
-
-    def line_up(self) -> None:
-        """See `Door.line_up`."""
-        self.look()
 
     def ping(self) -> str:
         """See `Door.ping`."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.api import wire
 from bot.api.errors import BusyError, ModelLostError
-from bot.api.gate import FIRST_GUESS_SECONDS, FULL
+from bot.api.gate import FULL
 from bot.errors import ModelError
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from bot.llm import Cancellation, LanguageModel, Prompt
 
 POLL_SECONDS = 0.05
-MANY = 1_000_000
 REPLY_SECONDS = 5.0
 """In which the model process admits or refuses; it does so in a thread that no generation blocks."""
 _GONE = (EOFError, OSError, AuthenticationError)
@@ -35,29 +34,23 @@ class HostGate:
 
     Args:
         sign: the one that the model process keeps.
-        places: in its queue; a worker that holds so many, or is asking for them, need not ask for more.
+        places: in its queue.
     """
 
-    def __init__(self, address: str, key: bytes, sign: FullSign, places: int = MANY) -> None:
+    def __init__(self, address: str, key: bytes, sign: FullSign, places: int) -> None:
         self._address, self._key, self._sign, self._places = address, key, sign, places
         self._lock = threading.Lock()
         self._depth = 0
 
     def enter(self, report: Callable[[int], None]) -> Place:
         """See `Door.enter`."""
-        try:
-            return self._enter(report)
-        except BaseException:
-            self._count(-1)
-            raise
-
-    def _enter(self, report: Callable[[int], None]) -> Place:
         connection, reply = self._begin(wire.Enter())
         match reply:
             case wire.Full(text=text, retry_after=seconds):
                 connection.close()
                 raise BusyError(text, retry_after=seconds)
             case wire.Queued(position=position, name=name):
+                self._count(1)
                 return HostPlace(connection, position, name, report, lambda: self._count(-1))
             case _:
                 connection.close()
@@ -65,14 +58,8 @@ class HostGate:
 
     def look(self) -> None:
         """See `Door.look`."""
-        seconds = self._sign.retry_after
-        if seconds or self._depth >= self._places:
-            raise BusyError(FULL, retry_after=seconds or FIRST_GUESS_SECONDS)
-
-    def line_up(self) -> None:
-        """See `Door.line_up`."""
-        self.look()
-        self._count(1)
+        if seconds := self._sign.retry_after:
+            raise BusyError(FULL, retry_after=seconds)
 
     def ping(self) -> str:
         """See `Door.ping`."""

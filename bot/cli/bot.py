@@ -11,8 +11,10 @@ from bot import __version__
 from bot.cli.ask import run, settings_from, unpacking_display
 from bot.cli.discord import discord
 from bot.cli.evaluate import evaluate
+from bot.cli.findings import show
 from bot.cli.keys import keys
 from bot.cli.serve import serve
+from bot.findings import Level
 
 NOT_READY = 4
 
@@ -28,15 +30,13 @@ def bot() -> None:
 @click.option("--llm", metavar="MODEL", help="Language model to look at. [env: CAREERBOT_LLM]")
 def doctor(*, home: Path | None, llm: str | None) -> None:
     """Say what is installed, chosen and wrong, and how to mend it."""
-    from bot.doctor import Level, examine  # noqa: PLC0415 - `--help` must not wait
+    from bot.doctor import examine  # noqa: PLC0415 - `--help` must not wait
     from bot.resources import operations_section  # noqa: PLC0415
 
-    marks = {Level.OK: ("ok", "green"), Level.NOTE: ("note", "yellow"), Level.WRONG: ("WRONG", "red")}
     found = []
     for finding in examine(settings_from(home=home, llm=llm)):
         found.append(finding)
-        mark, colour = marks[finding.level]
-        click.echo(f"{click.style(f'{mark:5}', fg=colour)} {finding.subject}: {finding.text}")
+        show(finding)
     for section in dict.fromkeys(finding.section for finding in found if finding.section):
         click.echo(f"\n{operations_section(section)}")
     if any(finding.level is Level.WRONG for finding in found):

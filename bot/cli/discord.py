@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.ask import settings_from
+from bot.cli.findings import show
+from bot.findings import Level
 
 if TYPE_CHECKING:
     from bot.chat.settings import DiscordSettings
@@ -68,13 +70,12 @@ def sync(*, guild: int | None, force: bool, home: Path | None) -> None:
 
 async def _check(settings: DiscordSettings, home: Home) -> int:
     """Print the findings; return how many are wrong."""
-    from bot.discordapp import check as checking  # noqa: PLC0415 - `--help` must not wait
+    from bot.discordapp.check import check as findings  # noqa: PLC0415 - `--help` must not wait
 
-    level, wrong = checking.Level, 0
-    colours = {level.OK: "green", level.NOTE: "yellow", level.WRONG: "red"}
-    async for finding in checking.check(settings, home):
-        wrong += finding.level is level.WRONG
-        click.echo(f"{click.style(f'{finding.level:5}', fg=colours[finding.level])} {finding.subject}: {finding.text}")
+    wrong = 0
+    async for finding in findings(settings, home):
+        wrong += finding.level is Level.WRONG
+        show(finding)
     return wrong
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -12,6 +10,7 @@ from bot.chat.errors import BackendError, SetUpError, SurfaceError
 from bot.discordapp.failures import surface_errors
 from bot.discordapp.run import backend_of
 from bot.discordapp.sync import logged_in
+from bot.findings import Finding, Level
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -32,23 +31,6 @@ PERMISSIONS = discord.Permissions(
 """What the bot needs in a server, and nothing else."""
 SCOPES = ("bot", "applications.commands")
 _FEW_STARTS = 50
-
-
-class Level(StrEnum):
-    """How a finding is meant."""
-
-    OK = "ok"
-    NOTE = "note"
-    WRONG = "WRONG"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that was looked at."""
-
-    level: Level
-    subject: str
-    text: str
 
 
 def invite(application: int) -> str:

@@ -12,7 +12,8 @@ from click.testing import CliRunner
 
 from bot import doctor
 from bot.cli.bot import bot, main
-from bot.doctor import Finding, Level, examine
+from bot.doctor import examine
+from bot.findings import Finding, Level
 from bot.resources import operations_section
 from bot.settings import BotSettings
 from ingest.embed.hashing import HashEmbedder

@@ -9,10 +9,8 @@ import pytest
 from api_service import COVERED, SlowModel, application, exchange, talking_to
 
 from bot.api.bouncer import CALM_SECONDS, LONGEST_WAIT_SECONDS, Arrivals
-from bot.api.errors import BusyError
 from bot.api.full_sign import FullSign
 from bot.api.gate import Gate
-from bot.api.host_client import HostGate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,15 +67,6 @@ def test_the_sign_is_up_exactly_while_there_is_no_place() -> None:
     first.leave()
     assert sign.retry_after == 0
     second.leave()
-
-
-def test_a_worker_counts_those_on_their_way() -> None:
-    """As many as the queue has places for may be on their way; the next is refused without asking the model process."""
-    door = HostGate("nowhere", b"key", FullSign(), 2)
-    door.line_up()
-    door.line_up()
-    with pytest.raises(BusyError):
-        door.line_up()
 
 
 @pytest.mark.anyio

@@ -44,7 +44,7 @@ def across(gate: Gate, folder: Path) -> Iterator[HostGate]:
     thread = threading.Thread(target=serve, args=(listener, gate), daemon=True)
     thread.start()
     try:
-        yield HostGate(address, key, FullSign())
+        yield HostGate(address, key, FullSign(), 17)
     finally:
         listener.close()
 
@@ -118,8 +118,6 @@ def test_a_full_queue_refuses_at_once(doors: Any) -> None:
 def test_a_cancelled_wait_gives_up_its_place(doors: Any) -> None:
     """Whoever stops waiting raises, and those behind move up."""
     door = doors(ScriptedModel(), waiting=2)
-    door.line_up()
-    door.line_up()
     first, second = door.enter(nobody), door.enter(nobody)
     cancellation = Cancellation()
     cancellation.cancel()
@@ -157,7 +155,7 @@ def test_leaving_stops_a_running_call(tmp_path: Path) -> None:
 
 def test_a_model_process_that_is_not_there_is_a_typed_error(tmp_path: Path) -> None:
     """Neither entering nor pinging hangs when nobody listens."""
-    door = HostGate(str(tmp_path / "nothing"), b"key", FullSign())
+    door = HostGate(str(tmp_path / "nothing"), b"key", FullSign(), 17)
     for action in (lambda: door.enter(nobody), door.ping):
         with pytest.raises(ModelLostError, match="starting"):
             action()
@@ -167,7 +165,7 @@ def test_a_wrong_key_is_refused_and_the_next_one_is_served(tmp_path: Path) -> No
     """Only processes of the service may use the model."""
     with across(Gate(ScriptedModel()), tmp_path) as door:
         with pytest.raises(ModelLostError):
-            HostGate(door._address, b"wrong", FullSign()).ping()
+            HostGate(door._address, b"wrong", FullSign(), 17).ping()
         assert door.ping() == "scripted"
 
 
@@ -186,7 +184,7 @@ def test_a_model_process_that_dies_is_a_typed_error(tmp_path: Path, moment: str)
     host = threading.Thread(target=die, daemon=True)
     host.start()
     wait_for((tmp_path / "model").exists)
-    place = HostGate(address, key, FullSign()).enter(nobody)
+    place = HostGate(address, key, FullSign(), 17).enter(nobody)
     if moment == "before the call":
         host.join()
     assert place.model is not None
@@ -230,7 +228,7 @@ def test_answers_out_of_place_are_a_lost_model(tmp_path: Path) -> None:
     with Listener(address, authkey=b"key") as listener:
         thread = threading.Thread(target=answer_strangely, daemon=True)
         thread.start()
-        door = HostGate(address, b"key", FullSign())
+        door = HostGate(address, b"key", FullSign(), 17)
         place = door.enter(nobody)
         assert place.model is not None
         with pytest.raises(ModelLostError):

@@ -209,7 +209,7 @@ def test_a_model_process_serves_and_ends(tmp_path: Path) -> None:
 def answers(address: str) -> bool:
     """Tell whether a model process listens there."""
     try:
-        return HostGate(address, b"key", FullSign()).ping() == "slow"
+        return HostGate(address, b"key", FullSign(), 17).ping() == "slow"
     except BotError:
         return False
 
