@@ -33,7 +33,7 @@ from bot.evaluation.suites.seeds import seeds_index
 from bot.evidence import select
 from bot.judge import judge
 from bot.llm import Cancellation
-from bot.people import find_mentions
+from bot.people import mentioned_by
 from bot.question import understand
 from bot.resources import data_file
 from bot.retrieve import retrieve
@@ -136,7 +136,7 @@ def _read(bench: Bench, askings: Askings, asking: Asking) -> Signals:
     if model is None:
         raise SystemExit("the signals include the language model's judgement: choose one with CAREERBOT_LLM")
     question = understand(asking.question, language=None, history=asking.history, model=model, cancellation=Cancellation())
-    mentioned = find_mentions(question.alone, index, language=question.asked_in)
+    mentioned = mentioned_by(question, index)
     retrieval = retrieve(question, index, bench.embedder, mentioned)
     evidence = select(question, retrieval, index, limit=QUOTES)
     judged = sorted((judge(item, question, model, Cancellation()) or 0.0 for item in evidence[:JUDGED_FIRST]), reverse=True)

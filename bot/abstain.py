@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bot.people import Mentioned
     from bot.retrieve import Retrieval
-    from bot.values import Evidence, Question
+    from bot.values import Evidence, Question, Wording
     from ingest.index.reader import Index
 
 
@@ -64,21 +64,30 @@ def read_signals(
     question: Question, retrieval: Retrieval, evidence: Sequence[Evidence], mentioned: Mentioned, index: Index
 ) -> Signals:
     """Return the signals that need no language model."""
-    terms = content_terms(question.alone, question.asked_in)
-    same = [item for item in evidence if item.passage.language == question.asked_in]
-    total = max(1, index.manifest.passages)
-    weights = {term: math.log1p(total / (1 + index.frequency(term))) for term in terms}
+    same = [item for item in evidence if question.speaks(item.passage.language)]
+    wordings = dict.fromkeys(question.worded(item.passage.language) for item in same)
+    weighed = {wording: _weights_of_terms(wording, index) for wording in wordings}
     fitted = index.manifest.embedder.id == _calibration()["embedder"]
     return Signals(
         similarity=_similarity(retrieval) if fitted else None,
         standout=_standout(retrieval) if fitted else None,
-        quoted=_quoted(question, weights, same, mentioned) if same else 0.5,
-        unknown=_share(weights, {term for term in terms if not index.frequency(term)}) if same else 0.0,
+        quoted=max((_quoted(question, wording, weighed[wording], same, mentioned) for wording in wordings), default=0.5),
+        unknown=min((_unknown(weighed[wording], index) for wording in wordings), default=0.0),
         unknown_name=float(bool(mentioned.unknown)),
         absent=float(is_absent(question.alone, [item.quote for item in evidence[:QUOTES]])),
         foreign=float(not same),
-        passages=total,
+        passages=max(1, index.manifest.passages),
     )
+
+
+def _weights_of_terms(wording: Wording, index: Index) -> dict[str, float]:
+    total = max(1, index.manifest.passages)
+    terms = content_terms(wording.alone, wording.language)
+    return {term: math.log1p(total / (1 + index.frequency(term))) for term in terms}
+
+
+def _unknown(weights: Mapping[str, float], index: Index) -> float:
+    return _share(weights, {term for term in weights if not index.frequency(term)})
 
 
 def probability(signals: Signals) -> float:
@@ -120,7 +129,9 @@ def _size(passages: int) -> float:
 
 
 def _similarity(retrieval: Retrieval) -> float:
-    nearest = (float(candidate.stored.vector @ retrieval.vector) for candidate in retrieval.candidates[:LOOKED_AT])
+    nearest = (
+        candidate.dense + retrieval.usual[candidate.stored.passage.language] for candidate in retrieval.candidates[:LOOKED_AT]
+    )
     return max(nearest, default=0.0)
 
 
@@ -134,10 +145,13 @@ def log_odds(probability_: float) -> float:
     return math.log(clipped / (1 - clipped))
 
 
-def _quoted(question: Question, weights: Mapping[str, float], evidence: Sequence[Evidence], mentioned: Mentioned) -> float:
+def _quoted(
+    question: Question, wording: Wording, weights: Mapping[str, float], evidence: Sequence[Evidence], mentioned: Mentioned
+) -> float:
     """Return what the best quote holds of the words asked last: what a follow-up takes over from before proves nothing."""
     names = {word for name in mentioned.people for word in lexical.words(name)}
-    asked = {term: weights[term] for term in content_terms(question.text, question.asked_in) if term in weights}
+    last = question.text if wording.language == question.asked_in else wording.alone
+    asked = {term: weights[term] for term in content_terms(last, wording.language) if term in weights}
     new = {term: weight for term, weight in asked.items() if term not in names}
     return max((_share(new, set(lexical.terms(item.quote))) for item in evidence[:LOOKED_AT]), default=0.0) if new else 0.5
 

@@ -1,4 +1,4 @@
-"""The whole question pipeline: question → retrieve → select evidence → judge → restate → verify → cite.
+"""The whole question pipeline: question → translate → retrieve → select evidence → judge → restate → verify → cite.
 
 Four consumers (CLI, HTTP, web page, Discord) read the events it yields.
 """
@@ -19,10 +19,11 @@ from bot.judge import judge
 from bot.llm import Cancellation, LanguageModel
 from bot.markdown import escape
 from bot.pace import ANSWER_SECONDS, FIRST_CLAIM_SECONDS, Clock, Pace
-from bot.people import Mentioned, find_mentions
+from bot.people import Mentioned, mentioned_by
 from bot.question import understand
 from bot.retrieve import Retrieval, retrieve
 from bot.topics import nearest_topics
+from bot.translate import with_pivot
 from bot.values import Answer, Citation, Claim, Evidence, Question, Status, Timings, Turn
 from bot.voices import count_voices, describe
 from ingest.errors import IngestError
@@ -40,6 +41,8 @@ JUDGED_AT_LEAST = 2
 """Quotes the language model reads before the first statement unless the first of them clearly answers."""
 JUDGED_FIRST = 3
 """The most it reads before the first statement, time allowing."""
+CONVINCING = 0.5
+"""A quote that was given less is shown only after the others have been read too, in its place among them."""
 JUDGED_WEIGHT = 0.7
 """Of the log odds of the model's Yes, against the search score in standard deviations (fitted on 104 questions)."""
 UNLIKELY, DOUBTFUL = 0.05, 0.2
@@ -113,7 +116,9 @@ class _Run:
             cancellation=self._cancellation,
         )
         yield Searching(question=question)
-        mentioned = find_mentions(question.alone, index, language=question.asked_in)
+        question = with_pivot(question, index.manifest.languages, model, self._cancellation)
+        self._clock.understood()
+        mentioned = mentioned_by(question, index)
         retrieval = retrieve(question, index, self._services.embedder, mentioned)
         evidence = select(
             question, retrieval, index, limit=max(CANDIDATES, 2 * self._asked.sources), named=mentioned.source_ids
@@ -128,7 +133,7 @@ class _Run:
         if probability(_with_judgements(signals, read)) < threshold() - (0.0 if len(read) == JUDGED_FIRST else HURRY):
             yield self._refuse(question, retrieval, mentioned)
             return
-        yield from self._state(question, _worth_showing(read, unread))
+        yield from self._state(question, self._best_first(question, read, unread))
 
     def _read_first(
         self, question: Question, evidence: Sequence[Evidence], signals: Signals
@@ -150,6 +155,22 @@ class _Run:
             return False
         in_a_hurry = not self._clock.allows("judge", before=FIRST_CLAIM_SECONDS)
         return found <= UNCLEAR[0] or (in_a_hurry and found >= threshold() - HURRY)
+
+    def _best_first(self, question: Question, read: Sequence[_Judged], unread: Sequence[Evidence]) -> Iterator[Evidence]:
+        """Yield the quotes to show: what convinced at once, then the best of all others, read while the first is on the screen."""
+        convincing = [judged for judged in read if _convinces(judged)] or list(read[:1])
+        yield from (judged.evidence for judged in convincing)
+        best = max(judged.evidence.score for judged in read)
+        others = [judged for judged in read if judged not in convincing]
+        for item in unread:
+            if item.score >= best - FAR_BEHIND:
+                others.append(self._judge_in_time(question, item))
+        yield from (judged.evidence for judged in _best_first(others) if not _is_unlikely(judged, best))
+
+    def _judge_in_time(self, question: Question, evidence: Evidence) -> _Judged:
+        if self._clock.allows("judge", before=ANSWER_SECONDS):
+            return self._judge(question, evidence)
+        return _Judged(evidence=evidence, probability=None)
 
     def _judge(self, question: Question, evidence: Evidence) -> _Judged:
         model = self._services.model
@@ -221,11 +242,8 @@ class _Run:
         )
 
 
-def _worth_showing(read: Sequence[_Judged], unread: Sequence[Evidence]) -> list[Evidence]:
-    """Return the quotes to show: those the model read, by its judgement and the search, then the next best by search."""
-    best = max(judged.evidence.score for judged in read)
-    kept = [judged for judged in read if not _is_unlikely(judged, best)] or list(read[:1])
-    return [*(judged.evidence for judged in kept), *(item for item in unread if item.score >= best - FAR_BEHIND)]
+def _convinces(judged: _Judged) -> bool:
+    return judged.probability is None or judged.probability >= CONVINCING
 
 
 def _is_unlikely(judged: _Judged, best: float) -> bool:

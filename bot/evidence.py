@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.terms import content_terms
-from bot.values import Evidence, Question
+from bot.values import Evidence, Question, Wording
 from ingest import lexical
 from ingest.pace import stretches
 from ingest.sentences import word_count
@@ -110,7 +110,10 @@ def _score_sentences(
 ) -> Iterator[_Scored]:
     if not passages:
         return
-    weights = _term_weights(question, index)
+    weights = {
+        language: _term_weights(question.worded(language), index)
+        for language in {candidate.stored.passage.language for candidate in passages}
+    }
     dense = [_centred(candidate, retrieval) for candidate in passages]
     everything = np.concatenate(dense)
     mean, spread = everything.mean(), max(float(everything.std()), 1e-6)
@@ -119,7 +122,7 @@ def _score_sentences(
         behind = _behind_largest_part(candidate.stored.passage, text)
         for position, sentence in enumerate(candidate.stored.passage.sentences):
             own = (float(scores[position]) - mean) / spread
-            words = _shared(sentence.span.of(text), weights)
+            words = _shared(sentence.span.of(text), weights[candidate.stored.passage.language])
             score = (1 - SENTENCE_WEIGHT) * candidate.score + SENTENCE_WEIGHT * own + WORDS_WEIGHT * words * 3
             score -= PART_WEIGHT * behind[position]
             yield _Scored(candidate=candidate, position=position, score=score)
@@ -145,12 +148,13 @@ def _stretches(passage: Passage, text: str) -> Iterator[int]:
 
 def _centred(candidate: Candidate, retrieval: Retrieval) -> np.ndarray:
     stored = candidate.stored
-    return stored.sentence_vectors @ retrieval.vector - retrieval.usual[stored.passage.language]
+    language = stored.passage.language
+    return stored.sentence_vectors @ retrieval.vectors[language] - retrieval.usual[language]
 
 
-def _term_weights(question: Question, index: Index) -> dict[str, float]:
+def _term_weights(wording: Wording, index: Index) -> dict[str, float]:
     total = max(1, index.manifest.passages)
-    terms = content_terms(question.search_text, question.asked_in)
+    terms = content_terms(wording.search_text, wording.language)
     return {term: float(np.log1p(total / (1 + index.frequency(term)))) for term in terms if index.frequency(term)}
 
 

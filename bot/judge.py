@@ -24,7 +24,7 @@ def judge(evidence: Evidence, question: Question, model: LanguageModel, cancella
         CancelledError: the answer was stopped.
     """
     prompt = load_prompt("judge").fill(
-        question=question.search_text, voice=_voice(evidence), quote=evidence.quote[:LONGEST_EXCERPT]
+        question=question.worded(evidence.passage.language).search_text, voice=_voice(evidence), quote=evidence.quote[:LONGEST_EXCERPT]
     )
     try:
         return model.yes_probability(prompt, cancellation=cancellation)

@@ -18,7 +18,7 @@ from bot.cite import cite
 from bot.evidence import select
 from bot.links import link
 from bot.llm import Cancellation, Message, Prompt
-from bot.people import find_mentions
+from bot.people import mentioned_by
 from bot.question import understand
 from bot.retrieve import retrieve
 
@@ -48,7 +48,7 @@ class CareerRetriever(BaseRetriever):
         del run_manager
         question = understand(query, language=None, history=(), model=None, cancellation=Cancellation())
         retrieval = retrieve(
-            question, self.index, self.embedder, find_mentions(question.alone, self.index, language=question.asked_in)
+            question, self.index, self.embedder, mentioned_by(question, self.index)
         )
         evidence = select(question, retrieval, self.index, limit=self.k if k is None else k)
         return [_document(cite(item, n, question.language, self.index)) for n, item in enumerate(evidence, start=1)]

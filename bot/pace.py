@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FIRST_CLAIM_SECONDS = 1.8
-"""When the first statement should stand on the screen, counted from the question."""
+"""When the first statement should stand on the screen, counted from when the question is understood."""
 ANSWER_SECONDS = 6.0
 """When the last one should. Starting the program and loading the models take up to three seconds more."""
 _WEIGHT = 0.4
@@ -49,15 +49,16 @@ class Clock:
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
-        self._started = pace.now()
+        self._started = self._understood = pace.now()
 
     def milliseconds(self) -> int:
         """Return the time since the question arrived."""
-        return round(1000 * self._seconds())
+        return round(1000 * (self._pace.now() - self._started))
+
+    def understood(self) -> None:
+        """Count budgets from now on: what a follow-up or another language took is not taken from reading the quotes."""
+        self._understood = self._pace.now()
 
     def allows(self, work: str, *, before: float, times: int = 1) -> bool:
-        """Tell whether `work`, done `times` times, is likely to end within `before` seconds of the question."""
-        return self._seconds() + times * self._pace.expected(work) <= before
-
-    def _seconds(self) -> float:
-        return self._pace.now() - self._started
+        """Tell whether `work`, done `times` times, is likely to end within `before` seconds of the question being understood."""
+        return self._pace.now() - self._understood + times * self._pace.expected(work) <= before

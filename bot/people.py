@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.terms import is_function_word
@@ -12,6 +12,7 @@ from ingest import lexical
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bot.values import Question
     from ingest.index.reader import Index
     from ingest.values import Person, Source
 
@@ -61,6 +62,20 @@ def find_mentions(question: str, index: Index, *, language: str = "en") -> Menti
         unknown=() if language == "de" else tuple(strangers),
         unknown_person=next((phrase for phrase in strangers if _reads_like_a_person(phrase, known, index)), None),
     )
+
+
+def mentioned_by(question: Question, index: Index) -> Mentioned:
+    """Return the names in `question`, as asked and as put into English: scripts without capitals hide them, and spell them anew.
+
+    How a model spells a stranger is a guess: that name counts as unknown, but nobody is told it.
+    """
+    own = find_mentions(question.alone, index, language=question.asked_in)
+    if question.pivot is None:
+        return own
+    other = find_mentions(question.pivot.alone, index, language=question.pivot.language)
+    people = tuple(dict.fromkeys((*own.people, *other.people)))
+    guessed = (other.unknown_person,) if other.unknown_person and not people else ()
+    return replace(own, people=people, source_ids=own.source_ids | other.source_ids, unknown=own.unknown or guessed)
 
 
 def _name_phrases(question: str) -> Iterable[str]:

@@ -49,11 +49,11 @@ def understand(
     alone = condense(asked, history, model, cancellation) if history else asked
     detected = detect(asked, among=LANGUAGES)
     return Question(
-        text=asked, language=language or detected, asked_in=detected, search_text=_search_text(alone, detected), alone=alone
+        text=asked, language=language or detected, asked_in=detected, search_text=search_text(alone, detected), alone=alone
     )
 
 
-def _search_text(question: str, language: str) -> str:
+def search_text(question: str, language: str) -> str:
     """Return `question` with what its acronyms stand for and what its kind of question implies, in brackets behind it."""
     added = [*meanings(question, language), *implied(question, language)]
     return f"{question} ({', '.join(added)})" if added else question

@@ -5,7 +5,8 @@ others), the likeness by the second encoder, and the words it shares. A passage 
 little: a question is seldom about a moment in a talk about something else. Likenesses are read as distances from what is
 usual: a multilingual encoder scores every passage of the question's own language higher than the same words in another, so each
 language's scores are first centred on that language's mean over a sample of the index. A passage in another language has
-no lexical signal; meaning stands for both. Weights were chosen with all interview questions and seeds in view, so figures on
+no lexical signal; meaning stands for both. Where the question was put into English (`bot.translate`), passages that are not in
+the asker's language are held against that wording. Weights were chosen with all interview questions and seeds in view, so figures on
 those are no test on unseen questions.
 """
 
@@ -74,7 +75,8 @@ class Retrieval:
     """Candidates, best first, with what later stages need to know about the search."""
 
     candidates: tuple[Candidate, ...]
-    vector: Vector
+    vectors: Mapping[str, Vector]
+    """The question as it is held against passages of each language of the index."""
     usual: Mapping[str, float]
     """Mean cosine similarity of each language's passages to the question."""
     spread: float
@@ -105,54 +107,72 @@ class _Usual:
 
 def retrieve(question: Question, index: Index, embedder: Embedder, mentioned: Mentioned) -> Retrieval:
     """Return the candidates for `question`, best first; none for an empty index."""
-    vector = embedder.embed_query(question.search_text)
-    usual = _Usual.over(index.samples(SAMPLE), lambda sample: _whole(sample, vector))
-    words = dict(index.lexical_terms(_query_terms(question), LEXICAL_READ))
-    keys = dict.fromkeys((*_nearest(index, vector, usual), *list(words)[:LEXICAL_CANDIDATES]))
-    keys |= dict.fromkeys(_keys_of(mentioned, index, vector))
+    vectors = _by_language(question, index, embedder)
+    samples = index.samples(SAMPLE)
+    usual = _Usual.over(samples, lambda sample: _whole(sample, vectors))
+    words = dict(index.lexical_terms(_query_terms(question, index), LEXICAL_READ))
+    keys = dict.fromkeys((*_nearest(index, vectors, usual), *list(words)[:LEXICAL_CANDIDATES]))
+    keys |= dict.fromkeys(_keys_of(mentioned, index, vectors))
     if not keys:
-        return Retrieval(candidates=(), vector=vector, usual=usual.means, spread=usual.spread)
+        return Retrieval(candidates=(), vectors=vectors, usual=usual.means, spread=usual.spread)
     beside = second_of(embedder)
-    other = beside.embed_query(question.search_text) if beside is not None and _has_vectors_of(beside, index) else None
+    others = _by_language(question, index, beside) if beside is not None and _has_vectors_of(beside, index) else None
     passages = index.passages(list(keys))
-    same = np.array([stored.passage.language == question.asked_in for stored in passages])
-    meaning = _meaning(passages, same, index.samples(SAMPLE), vector, other)
+    same = np.array([question.speaks(stored.passage.language) for stored in passages])
+    meaning = _meaning(passages, same, samples, vectors, others)
     shared = np.array([words.get(stored.key, 0.0) for stored in passages], np.float32)
     fused = meaning + np.where(same, LEXICAL * _lexical(shared, words, index), 0.0)
     among_many = min(1.0, len(index.sources()) / MANY_SOURCES)
     score = SPREAD * _z(fused + DOCUMENT * among_many * _by_source(passages, fused))
     score += MENTION_BONUS * np.array([stored.passage.source_id in mentioned.source_ids for stored in passages])
+    dense = _whole(passages, vectors)
     candidates = [
         Candidate(
             stored=stored,
-            dense=float(stored.vector @ vector) - usual.means[stored.passage.language],
+            dense=float(likeness) - usual.means[stored.passage.language],
             lexical=float(common),
             score=float(each),
         )
-        for stored, common, each in zip(passages, shared, score, strict=True)
+        for stored, likeness, common, each in zip(passages, dense, shared, score, strict=True)
     ]
     best_first = tuple(sorted(candidates, key=lambda candidate: -candidate.score))
-    return Retrieval(candidates=best_first, vector=vector, usual=usual.means, spread=usual.spread)
+    return Retrieval(candidates=best_first, vectors=vectors, usual=usual.means, spread=usual.spread)
 
 
-def _query_terms(question: Question) -> list[str]:
-    terms = content_terms(question.search_text, question.asked_in)
-    return [*terms, *heard_forms(question.search_text)]
+def _by_language(question: Question, index: Index, embedder: Embedder) -> dict[str, Vector]:
+    """Return the vector to hold against passages of each language: that of the question's wording for it."""
+    wordings = {language: question.worded(language).search_text for language in index.manifest.languages}
+    embedded = {text: embedder.embed_query(text) for text in dict.fromkeys(wordings.values())}
+    return {language: embedded[text] for language, text in wordings.items()}
 
 
-def _nearest(index: Index, vector: Vector, usual: _Usual) -> list[int]:
+def _query_terms(question: Question, index: Index) -> list[str]:
+    """Return the terms of every wording that some language of the index is searched with, and how captions mishear names."""
+    wordings = dict.fromkeys(question.worded(language) for language in index.manifest.languages)
+    terms = [term for wording in wordings for term in content_terms(wording.search_text, wording.language)]
+    heard = [form for wording in wordings for form in heard_forms(wording.search_text)]
+    return [*terms, *heard]
+
+
+def _nearest(index: Index, vectors: Mapping[str, Vector], usual: _Usual) -> list[int]:
     """Return the passages that are nearest for their language, best first."""
-    found = index.dense(vector, NEAREST_READ if len(usual.means) > 1 else DENSE_CANDIDATES)
-    if len(usual.means) > 1:
-        languages = index.languages()
-        found.sort(key=lambda scored: usual.means[languages[scored[0]]] - scored[1])
-    return [key for key, _ in found[:DENSE_CANDIDATES]]
+    if not vectors:
+        return []
+    several = len(usual.means) > 1
+    languages = index.languages()
+    found: dict[int, float] = {}
+    for vector in {id(vector): vector for vector in vectors.values()}.values():
+        for key, score in index.dense(vector, NEAREST_READ if several else DENSE_CANDIDATES):
+            if vectors[languages[key]] is vector:
+                found[key] = score - usual.means[languages[key]]
+    return sorted(found, key=lambda key: -found[key])[:DENSE_CANDIDATES]
 
 
-def _keys_of(mentioned: Mentioned, index: Index, vector: Vector) -> list[int]:
+def _keys_of(mentioned: Mentioned, index: Index, vectors: Mapping[str, Vector]) -> list[int]:
     """Return the best passages of the sources a question is about, however little else they share with it."""
-    keys = [key for source_id in mentioned.source_ids for key in index.keys(source_id)]
-    scores = index.dense_scores(vector, keys)
+    scores: dict[int, float] = {}
+    for source_id in mentioned.source_ids:
+        scores |= index.dense_scores(vectors[index.source(source_id).language], index.keys(source_id))
     return sorted(scores, key=lambda key: -scores[key])[:DENSE_CANDIDATES]
 
 
@@ -164,42 +184,45 @@ def _meaning(
     passages: Sequence[StoredPassage],
     same: np.ndarray,
     samples: Mapping[str, Sequence[StoredPassage]],
-    vector: Vector,
-    other: Vector | None,
+    vectors: Mapping[str, Vector],
+    others: Mapping[str, Vector] | None,
 ) -> Vector:
     """Return what the likenesses say together, weighted by whether languages are the same.
 
     Args:
         passages: the candidates.
-        same: whether each is in the question's language.
+        same: whether each is in a language that the question is worded in.
         samples: passages that say what is usual.
-        vector: the question's.
-        other: the question's by the second encoder, if there is one.
+        vectors: the question's, for passages of each language.
+        others: the same by the second encoder, if there is one.
     """
 
     def signal(score: Callable[[Sequence[StoredPassage]], Vector], weight: float, across: float) -> Vector:
         standardised = _Usual.over(samples, score).standardised(passages, score(passages))
         return np.asarray(np.where(same, weight, across) * standardised, np.float32)
 
-    found = signal(lambda some: _whole(some, vector), DENSE, DENSE_ACROSS)
-    found += signal(lambda some: _best_sentence(some, vector), SENTENCE, SENTENCE_ACROSS)
-    if other is not None:
-        found += signal(lambda some: _second(some, other), SECOND, SECOND_ACROSS)
+    found = signal(lambda some: _whole(some, vectors), DENSE, DENSE_ACROSS)
+    found += signal(lambda some: _best_sentence(some, vectors), SENTENCE, SENTENCE_ACROSS)
+    if others is not None:
+        found += signal(lambda some: _second(some, others), SECOND, SECOND_ACROSS)
     return found
 
 
-def _whole(passages: Sequence[StoredPassage], vector: Vector) -> Vector:
-    return np.asarray(np.stack([stored.vector for stored in passages]) @ vector, np.float32)
+def _whole(passages: Sequence[StoredPassage], vectors: Mapping[str, Vector]) -> Vector:
+    return np.array([stored.vector @ vectors[stored.passage.language] for stored in passages], np.float32)
 
 
-def _best_sentence(passages: Sequence[StoredPassage], vector: Vector) -> Vector:
-    return np.array([(stored.sentence_vectors @ vector).max(initial=-1.0) for stored in passages], np.float32)
+def _best_sentence(passages: Sequence[StoredPassage], vectors: Mapping[str, Vector]) -> Vector:
+    best = [(stored.sentence_vectors @ vectors[stored.passage.language]).max(initial=-1.0) for stored in passages]
+    return np.array(best, np.float32)
 
 
-def _second(passages: Sequence[StoredPassage], vector: Vector) -> Vector:
-    zero = np.zeros_like(vector)
-    vectors = [stored.second_vector if stored.second_vector is not None else zero for stored in passages]
-    return np.asarray(np.stack(vectors) @ vector, np.float32)
+def _second(passages: Sequence[StoredPassage], vectors: Mapping[str, Vector]) -> Vector:
+    likenesses = [
+        stored.second_vector @ vectors[stored.passage.language] if stored.second_vector is not None else 0.0
+        for stored in passages
+    ]
+    return np.array(likenesses, np.float32)
 
 
 def _lexical(shared: Vector, words: Mapping[int, float], index: Index) -> Vector:

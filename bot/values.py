@@ -28,6 +28,16 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """A question in one language, as it can be understood without the conversation and as it is searched for."""
+
+    language: str
+    """ISO 639-1 code."""
+    alone: str
+    search_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What was asked: the words as given, the language to answer in, and the stand-alone form that is searched for."""
 
@@ -40,6 +50,18 @@ class Question:
     """The question with what it refers back to filled in and acronyms expanded."""
     alone: str
     """The question as it can be understood without the conversation."""
+    pivot: Wording | None = None
+    """The question as the model put it into English, for texts in English; None where there was no need or no model."""
+
+    def worded(self, language: str) -> Wording:
+        """Return the wording to hold against texts in `language`: the asker's own, or the pivot where the language is not."""
+        if self.pivot is not None and language != self.asked_in:
+            return self.pivot
+        return Wording(language=self.asked_in, alone=self.alone, search_text=self.search_text)
+
+    def speaks(self, language: str) -> bool:
+        """Tell whether there is a wording in `language`, so that words can be compared and not meaning alone."""
+        return self.worded(language).language == language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

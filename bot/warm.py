@@ -35,6 +35,7 @@ def warm(settings: BotSettings, *, progress: Progress | None = None) -> Iterator
     model.yes_probability(
         load_prompt("judge").fill(question="ready?", voice="nobody", quote="ready"), cancellation=cancellation
     )
+    model.write(load_prompt("translate").fill(question="¿Listo?"), max_tokens=1, cancellation=cancellation)
     model.write(load_prompt("restate").fill(speaker="Nobody", quote="I am ready."), max_tokens=1, cancellation=cancellation)
     yield f"language model ready: {model.name}"
     model.close()

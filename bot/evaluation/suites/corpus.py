@@ -10,7 +10,7 @@ from bot.corpus.questions import read_questions
 from bot.evaluation.scoring import share
 from bot.evaluation.suite import Case, Result, Row, Suite, Target
 from bot.llm import Cancellation
-from bot.people import find_mentions
+from bot.people import mentioned_by
 from bot.question import understand
 from bot.resources import corpus_dir
 from bot.retrieve import retrieve
@@ -128,7 +128,7 @@ def _ask_all(bench: Bench, cases: Sequence[Asking], index: Index, originals: Map
 def _found(asking: Asking, services: Services) -> Iterator[str]:
     index = services.index
     asked = understand(asking.question, language=None, history=(), model=None, cancellation=Cancellation())
-    mentions = find_mentions(asked.alone, index, language=asked.asked_in)
+    mentions = mentioned_by(asked, index)
     for candidate in retrieve(asked, index, services.embedder, mentions).candidates[:DEPTH]:
         yield candidate.stored.passage.source_id
 

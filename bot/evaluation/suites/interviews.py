@@ -14,7 +14,7 @@ from bot.evaluation.ranking import DEPTH, first_hit, measure
 from bot.evaluation.suite import Case, Result, Row, Suite, Target
 from bot.evidence import select
 from bot.llm import Cancellation
-from bot.people import find_mentions
+from bot.people import mentioned_by
 from bot.question import LONGEST_QUESTION, understand
 from bot.retrieve import retrieve
 from ingest.errors import NotReadyError
@@ -128,7 +128,7 @@ def _opening(text: str) -> str:
 def _ask(bench: Bench, question: Mapping[str, Any], index: Index, seconds: Mapping[str, Mapping[str, float]]) -> Asked:
     text = str(question["question"])[-LONGEST_QUESTION:]
     asked = understand(text, language=None, history=(), model=None, cancellation=Cancellation())
-    found = retrieve(asked, index, bench.embedder, find_mentions(asked.alone, index, language=asked.asked_in))
+    found = retrieve(asked, index, bench.embedder, mentioned_by(asked, index))
     name = str(question["doc"]).rpartition("/")[2] + ".md"
     window = _window(question, seconds.get(name, {}))
     relevant = frozenset(_overlapping(index, name, window))
