@@ -20,6 +20,7 @@ import numpy as np
 from bot.aliases import heard_forms
 from bot.terms import content_terms
 from ingest.embed.paired import second_of
+from ingest.index.stack import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -89,24 +90,24 @@ class _Usual:
     spread: float
 
     @classmethod
-    def over(cls, samples: Mapping[str, Sequence[StoredPassage]], score: Callable[[Sequence[StoredPassage]], Vector]) -> _Usual:
+    def over(cls, samples: Mapping[str, Stack], score: Callable[[Stack], Vector]) -> _Usual:
         """Measure `score` over samples of the index, by language."""
-        scores = {language: score(sample) for language, sample in samples.items() if sample}
+        scores = {language: score(sample) for language, sample in samples.items()}
         means = {language: float(found.mean()) for language, found in scores.items()}
         deviations = [found - means[language] for language, found in scores.items()]
         spread = float(np.std(np.concatenate(deviations))) if deviations else 1.0
         return cls(means, max(spread, _LEAST_SPREAD))
 
-    def standardised(self, passages: Sequence[StoredPassage], scores: Vector) -> Vector:
+    def standardised(self, stack: Stack, scores: Vector) -> Vector:
         """Return `scores` in standard deviations from what is usual in each passage's language."""
-        means = np.array([self.means[stored.passage.language] for stored in passages])
+        means = np.array([self.means[language] for language in stack.languages])
         return np.asarray((scores - means) / self.spread, np.float32)
 
 
 def retrieve(question: Question, index: Index, embedder: Embedder, mentioned: Mentioned) -> Retrieval:
     """Return the candidates for `question`, best first; none for an empty index."""
     vector = embedder.embed_query(question.search_text)
-    usual = _Usual.over(index.samples(SAMPLE), lambda sample: _whole(sample, vector))
+    usual = _Usual.over(index.samples(SAMPLE), lambda sample: sample.whole(vector))
     words = dict(index.lexical_terms(_query_terms(question), LEXICAL_READ))
     keys = dict.fromkeys((*_nearest(index, vector, usual), *list(words)[:LEXICAL_CANDIDATES]))
     keys |= dict.fromkeys(_keys_of(mentioned, index, vector))
@@ -115,8 +116,9 @@ def retrieve(question: Question, index: Index, embedder: Embedder, mentioned: Me
     beside = second_of(embedder)
     other = beside.embed_query(question.search_text) if beside is not None and _has_vectors_of(beside, index) else None
     passages = index.passages(list(keys))
-    same = np.array([stored.passage.language == question.asked_in for stored in passages])
-    meaning = _meaning(passages, same, index.samples(SAMPLE), vector, other)
+    stack = Stack.of(passages)
+    same = np.array([language == question.asked_in for language in stack.languages])
+    meaning = _meaning(stack, same, index.samples(SAMPLE), vector, other)
     shared = np.array([words.get(stored.key, 0.0) for stored in passages], np.float32)
     fused = meaning + np.where(same, LEXICAL * _lexical(shared, words, index), 0.0)
     among_many = min(1.0, len(index.sources()) / MANY_SOURCES)
@@ -125,11 +127,11 @@ def retrieve(question: Question, index: Index, embedder: Embedder, mentioned: Me
     candidates = [
         Candidate(
             stored=stored,
-            dense=float(stored.vector @ vector) - usual.means[stored.passage.language],
+            dense=float(likeness) - usual.means[stored.passage.language],
             lexical=float(common),
             score=float(each),
         )
-        for stored, common, each in zip(passages, shared, score, strict=True)
+        for stored, likeness, common, each in zip(passages, stack.whole(vector), shared, score, strict=True)
     ]
     best_first = tuple(sorted(candidates, key=lambda candidate: -candidate.score))
     return Retrieval(candidates=best_first, vector=vector, usual=usual.means, spread=usual.spread)
@@ -160,46 +162,26 @@ def _has_vectors_of(encoder: Embedder, index: Index) -> bool:
     return index.manifest.second is not None and index.manifest.second.fingerprint == encoder.fingerprint
 
 
-def _meaning(
-    passages: Sequence[StoredPassage],
-    same: np.ndarray,
-    samples: Mapping[str, Sequence[StoredPassage]],
-    vector: Vector,
-    other: Vector | None,
-) -> Vector:
+def _meaning(stack: Stack, same: np.ndarray, samples: Mapping[str, Stack], vector: Vector, other: Vector | None) -> Vector:
     """Return what the likenesses say together, weighted by whether languages are the same.
 
     Args:
-        passages: the candidates.
+        stack: the candidates' vectors.
         same: whether each is in the question's language.
         samples: passages that say what is usual.
         vector: the question's.
         other: the question's by the second encoder, if there is one.
     """
 
-    def signal(score: Callable[[Sequence[StoredPassage]], Vector], weight: float, across: float) -> Vector:
-        standardised = _Usual.over(samples, score).standardised(passages, score(passages))
+    def signal(score: Callable[[Stack], Vector], weight: float, across: float) -> Vector:
+        standardised = _Usual.over(samples, score).standardised(stack, score(stack))
         return np.asarray(np.where(same, weight, across) * standardised, np.float32)
 
-    found = signal(lambda some: _whole(some, vector), DENSE, DENSE_ACROSS)
-    found += signal(lambda some: _best_sentence(some, vector), SENTENCE, SENTENCE_ACROSS)
+    found = signal(lambda some: some.whole(vector), DENSE, DENSE_ACROSS)
+    found += signal(lambda some: some.best_sentence(vector), SENTENCE, SENTENCE_ACROSS)
     if other is not None:
-        found += signal(lambda some: _second(some, other), SECOND, SECOND_ACROSS)
+        found += signal(lambda some: some.second(other), SECOND, SECOND_ACROSS)
     return found
-
-
-def _whole(passages: Sequence[StoredPassage], vector: Vector) -> Vector:
-    return np.asarray(np.stack([stored.vector for stored in passages]) @ vector, np.float32)
-
-
-def _best_sentence(passages: Sequence[StoredPassage], vector: Vector) -> Vector:
-    return np.array([(stored.sentence_vectors @ vector).max(initial=-1.0) for stored in passages], np.float32)
-
-
-def _second(passages: Sequence[StoredPassage], vector: Vector) -> Vector:
-    zero = np.zeros_like(vector)
-    vectors = [stored.second_vector if stored.second_vector is not None else zero for stored in passages]
-    return np.asarray(np.stack(vectors) @ vector, np.float32)
 
 
 def _lexical(shared: Vector, words: Mapping[int, float], index: Index) -> Vector:
