@@ -157,14 +157,12 @@ class _Run:
         return found <= UNCLEAR[0] or (in_a_hurry and found >= threshold() - HURRY)
 
     def _best_first(self, question: Question, read: Sequence[_Judged], unread: Sequence[Evidence]) -> Iterator[Evidence]:
-        """Yield the quotes to show: what convinced at once, then the best of all others, read while the first is on the screen."""
+        """Yield the quotes to show: what convinced at once, then the best of the rest, read while the first one shows."""
         convincing = [judged for judged in read if _convinces(judged)] or list(read[:1])
         yield from (judged.evidence for judged in convincing)
         best = max(judged.evidence.score for judged in read)
         others = [judged for judged in read if judged not in convincing]
-        for item in unread:
-            if item.score >= best - FAR_BEHIND:
-                others.append(self._judge_in_time(question, item))
+        others += [self._judge_in_time(question, item) for item in unread if item.score >= best - FAR_BEHIND]
         yield from (judged.evidence for judged in _best_first(others) if not _is_unlikely(judged, best))
 
     def _judge_in_time(self, question: Question, evidence: Evidence) -> _Judged:

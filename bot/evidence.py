@@ -5,12 +5,15 @@ A quote is one or more neighbouring sentences of one paragraph, exactly as they 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.asked_for import is_counted
+from bot.leaning import leans_back
+from bot.several import asks_for_several
 from bot.terms import content_terms
 from bot.values import Evidence, Question, Wording
 from ingest import lexical
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from bot.retrieve import Candidate, Retrieval
     from ingest.index.reader import Index
 
-PASSAGES = 10
+PASSAGES = 24
 """How many of the best passages are looked into."""
 SHARED = 40
 FEWEST_OF_ONE = 2
@@ -34,6 +37,8 @@ SENTENCE_WEIGHT = 0.25
 """Share of a sentence's own dense score against its passage's fused one."""
 WORDS_WEIGHT = 0.35
 """Weight of the idf-weighted share of the question's terms that a sentence holds."""
+COUNTED_WEIGHT = 1.5
+"""Of a sentence that counts what a question for an amount names."""
 PART_WEIGHT = 1.0
 """Of how far a sentence's part of a passage is behind the largest part, where others spoke in between."""
 NEIGHBOUR_MARGIN = 1.5
@@ -41,19 +46,46 @@ NEIGHBOUR_MARGIN = 1.5
 LONGEST_QUOTE = 420
 """Characters of a quote grown from several sentences (a third of that in Chinese and Japanese)."""
 SHORTEST_QUOTE = 24
-PER_SOURCE = 5
+PER_SOURCE = 7
+"""Quotes of one source and its translations that are looked at; the best of all of them are shown."""
 SAME_SOURCE_PENALTY = 0.15
 """In standard deviations, for each quote already chosen from the same source: other people get a hearing."""
-SAME_PASSAGE_PENALTY = 1.5
+SEVERAL_VOICES_PENALTY = 1.2
+"""The same where the question is for several people: what each of them says, before anybody says more."""
+SEVERAL_VOICES_OF_ONE = 2
+"""Passages of one source and its translations that are looked into then."""
+SAME_PASSAGE_PENALTY = 1.0
 """The same for the same passage, whose other sentences rarely add an answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Scored:
+class _Opened:
+    """A passage that is looked into, with what is read from its text once."""
+
     candidate: Candidate
+    family: str
+    text: str
+    """Of its whole document."""
+    words: tuple[int, ...]
+    """How many each sentence has."""
+    parts: tuple[int, ...]
+    """The stretch of uninterrupted speech each sentence belongs to."""
+
+    @property
+    def passage(self) -> Passage:
+        return self.candidate.stored.passage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scored:
+    opened: _Opened
     position: int
     """Of the sentence in its passage."""
     score: float
+
+    @property
+    def place(self) -> tuple[int, int]:
+        return self.opened.candidate.stored.key, self.position
 
 
 def select(
@@ -68,31 +100,48 @@ def select(
         limit: quotes at most.
         named: ids of the sources whose people the question names; all they say may count.
     """
-    passages = _mixed(retrieval.candidates, index, named)
-    scored = sorted(_score_sentences(question, retrieval, passages, index), key=lambda item: -item.score)
+    several = asks_for_several(question.alone, question.asked_in)
+    opened = [_open(candidate, index) for candidate in _mixed(retrieval.candidates, index, named, several=several)]
+    scored = sorted(_score_sentences(question, retrieval, opened, index), key=lambda item: -item.score)
+    by_sentence = {item.place: item.score for item in scored}
     chosen: list[Evidence] = []
     taken: Counter[str] = Counter()
-    by_sentence = {(item.candidate.stored.key, item.position): item.score for item in scored}
-    while scored and len(chosen) < limit:
-        best = max(scored, key=lambda item: item.score - _penalty(item, taken, index))
-        scored.remove(best)
+    for best in _best_first(scored, taken, SEVERAL_VOICES_PENALTY if several else SAME_SOURCE_PENALTY):
+        if len(chosen) == limit:
+            break
         evidence = _quote(best, by_sentence, index)
-        if taken[_family(best.candidate, index)] >= PER_SOURCE or any(_same_idea(evidence, other, index) for other in chosen):
-            continue
-        chosen.append(evidence)
-        taken.update((_family(best.candidate, index), best.candidate.stored.passage.id))
+        if not any(_same_idea(evidence, other, index) for other in chosen):
+            chosen.append(evidence)
+            taken.update((best.opened.family, best.opened.passage.id))
     return tuple(chosen)
 
 
-def _penalty(item: _Scored, taken: Counter[str], index: Index) -> float:
-    passage = item.candidate.stored.passage.id
-    return SAME_SOURCE_PENALTY * taken[_family(item.candidate, index)] + SAME_PASSAGE_PENALTY * taken[passage]
+def _best_first(scored: Sequence[_Scored], taken: Counter[str], same_source: float) -> Iterator[_Scored]:
+    """Yield one sentence after the other: the best for what was `taken` before of its source and its passage.
+
+    Args:
+        scored: all sentences, best first; of equals the earlier one is better.
+        taken: quotes chosen by the family of their source and by their passage; the caller counts on while this goes on.
+        same_source: what each quote chosen from the same source costs.
+    """
+    waiting: defaultdict[int, deque[tuple[int, _Scored]]] = defaultdict(deque)
+    for rank, item in enumerate(scored):
+        waiting[item.opened.candidate.stored.key].append((rank, item))
+    # Sentences of one passage are penalised alike: only the first of each passage can be the best.
+    while first := [of[0] for of in waiting.values() if of and taken[of[0][1].opened.family] < PER_SOURCE]:
+        _, best = max(first, key=lambda ranked: (ranked[1].score - _penalty(ranked[1].opened, taken, same_source), -ranked[0]))
+        waiting[best.opened.candidate.stored.key].popleft()
+        yield best
 
 
-def _mixed(candidates: Sequence[Candidate], index: Index, named: frozenset[str]) -> list[Candidate]:
+def _penalty(opened: _Opened, taken: Counter[str], same_source: float) -> float:
+    return same_source * taken[opened.family] + SAME_PASSAGE_PENALTY * taken[opened.passage.id]
+
+
+def _mixed(candidates: Sequence[Candidate], index: Index, named: frozenset[str], *, several: bool) -> list[Candidate]:
     """Return the best passages, not too many of them from one source and its translations."""
     families = sum(source.translation_of is None for source in index.sources())
-    most = max(FEWEST_OF_ONE, SHARED // max(1, families))
+    most = SEVERAL_VOICES_OF_ONE if several else max(FEWEST_OF_ONE, SHARED // max(1, families))
     chosen: list[Candidate] = []
     taken: Counter[str] = Counter()
     for candidate in candidates:
@@ -105,45 +154,44 @@ def _mixed(candidates: Sequence[Candidate], index: Index, named: frozenset[str])
     return chosen
 
 
-def _score_sentences(
-    question: Question, retrieval: Retrieval, passages: Sequence[Candidate], index: Index
-) -> Iterator[_Scored]:
-    if not passages:
+def _open(candidate: Candidate, index: Index) -> _Opened:
+    passage = candidate.stored.passage
+    text = index.document(passage.source_id).text
+    words = tuple(word_count(sentence.span.of(text)) for sentence in passage.sentences)
+    parts = tuple(stretches([sentence.second for sentence in passage.sentences], words))
+    return _Opened(candidate=candidate, family=_family(candidate, index), text=text, words=words, parts=parts)
+
+
+def _score_sentences(question: Question, retrieval: Retrieval, opened: Sequence[_Opened], index: Index) -> Iterator[_Scored]:
+    if not opened:
         return
     weights = {
-        language: _term_weights(question.worded(language), index)
-        for language in {candidate.stored.passage.language for candidate in passages}
+        language: _term_weights(question.worded(language), index) for language in {each.passage.language for each in opened}
     }
-    dense = [_centred(candidate, retrieval) for candidate in passages]
+    dense = [_centred(each.candidate, retrieval) for each in opened]
     everything = np.concatenate(dense)
     mean, spread = everything.mean(), max(float(everything.std()), 1e-6)
-    for candidate, scores in zip(passages, dense, strict=True):
-        text = index.document(candidate.stored.passage.source_id).text
-        behind = _behind_largest_part(candidate.stored.passage, text)
-        for position, sentence in enumerate(candidate.stored.passage.sentences):
+    for each, scores in zip(opened, dense, strict=True):
+        behind = _behind_largest_part(each)
+        for position, sentence in enumerate(each.passage.sentences):
             own = (float(scores[position]) - mean) / spread
-            words = _shared(sentence.span.of(text), weights[candidate.stored.passage.language])
-            score = (1 - SENTENCE_WEIGHT) * candidate.score + SENTENCE_WEIGHT * own + WORDS_WEIGHT * words * 3
+            told = sentence.span.of(each.text)
+            words = _shared(told, weights[each.passage.language])
+            score = (1 - SENTENCE_WEIGHT) * each.candidate.score + SENTENCE_WEIGHT * own + WORDS_WEIGHT * words * 3
+            score += COUNTED_WEIGHT * is_counted(question.worded(each.passage.language), told)
             score -= PART_WEIGHT * behind[position]
-            yield _Scored(candidate=candidate, position=position, score=score)
+            yield _Scored(opened=each, position=position, score=score)
 
 
-def _behind_largest_part(passage: Passage, text: str) -> list[float]:
+def _behind_largest_part(opened: _Opened) -> list[float]:
     """Return for each sentence how much smaller its stretch of speech is than the longest one, as a share of the passage.
 
     A passage that others interrupt was found for what most of it says.
     """
-    words = [word_count(sentence.span.of(text)) for sentence in passage.sentences]
-    parts = list(_stretches(passage, text))
     sizes = Counter[int]()
-    for part, count in zip(parts, words, strict=True):
+    for part, count in zip(opened.parts, opened.words, strict=True):
         sizes[part] += count
-    return [(max(sizes.values()) - sizes[part]) / max(1, sum(words)) for part in parts]
-
-
-def _stretches(passage: Passage, text: str) -> Iterator[int]:
-    sentences = passage.sentences
-    return stretches([one.second for one in sentences], [word_count(one.span.of(text)) for one in sentences])
+    return [(max(sizes.values()) - sizes[part]) / max(1, sum(opened.words)) for part in opened.parts]
 
 
 def _centred(candidate: Candidate, retrieval: Retrieval) -> np.ndarray:
@@ -166,22 +214,24 @@ def _shared(sentence: str, weights: dict[str, float]) -> float:
 
 
 def _quote(best: _Scored, scores: dict[tuple[int, int], float], index: Index) -> Evidence:
-    stored = best.candidate.stored
-    passage = stored.passage
-    text = index.document(passage.source_id).text
-    first = last = best.position
+    opened, passage, text = best.opened, best.opened.passage, best.opened.text
+    key, first, last = opened.candidate.stored.key, best.position, best.position
     while True:
         options = [
             position
             for position in (first - 1, last + 1)
             if 0 <= position < len(passage.sentences)
-            and _may_join(passage, text, first, last, position)
-            and (scores[stored.key, position] >= best.score - NEIGHBOUR_MARGIN or _too_short(passage, text, first, last))
+            and _may_join(opened, first, last, position)
+            and (scores[key, position] >= best.score - NEIGHBOUR_MARGIN or _too_short(passage, text, first, last))
         ]
         if not options:
             break
-        grown = max(options, key=lambda position: scores[stored.key, position])
+        grown = max(options, key=lambda position: scores[key, position])
         first, last = min(first, grown), max(last, grown)
+    while first and leans_back(text[passage.sentences[first].span.start :], passage.language):
+        if not _may_join(opened, first, last, first - 1):
+            break
+        first -= 1
     span = Span(passage.sentences[first].span.start, passage.sentences[last].span.end)
     return Evidence(
         source=index.source(passage.source_id),
@@ -193,12 +243,12 @@ def _quote(best: _Scored, scores: dict[tuple[int, int], float], index: Index) ->
     )
 
 
-def _may_join(passage: Passage, text: str, first: int, last: int, position: int) -> bool:
+def _may_join(opened: _Opened, first: int, last: int, position: int) -> bool:
+    passage = opened.passage
     low, high = min(first, position), max(last, position)
     start, end = passage.sentences[low].span.start, passage.sentences[high].span.end
-    gap = text[passage.sentences[min(position, last)].span.end : passage.sentences[max(position, first)].span.start]
-    parts = list(_stretches(passage, text))
-    if parts[low] != parts[high]:
+    gap = opened.text[passage.sentences[min(position, last)].span.end : passage.sentences[max(position, first)].span.start]
+    if opened.parts[low] != opened.parts[high]:
         return False
     longest = LONGEST_QUOTE if passage.language not in {"zh", "ja"} else LONGEST_QUOTE // 3
     return "\n" not in gap and not gap.strip() and end - start <= longest

@@ -23,8 +23,9 @@ def judge(evidence: Evidence, question: Question, model: LanguageModel, cancella
     Raises:
         CancelledError: the answer was stopped.
     """
+    worded = question.worded(evidence.passage.language)
     prompt = load_prompt("judge").fill(
-        question=question.worded(evidence.passage.language).search_text, voice=_voice(evidence), quote=evidence.quote[:LONGEST_EXCERPT]
+        question=worded.search_text, voice=_voice(evidence), quote=evidence.quote[:LONGEST_EXCERPT]
     )
     try:
         return model.yes_probability(prompt, cancellation=cancellation)

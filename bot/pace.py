@@ -60,5 +60,5 @@ class Clock:
         self._understood = self._pace.now()
 
     def allows(self, work: str, *, before: float, times: int = 1) -> bool:
-        """Tell whether `work`, done `times` times, is likely to end within `before` seconds of the question being understood."""
+        """Tell whether `work`, done `times` times, is likely to end within `before` seconds of understanding the question."""
         return self._pace.now() - self._understood + times * self._pace.expected(work) <= before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.terms import is_function_word
@@ -21,6 +22,8 @@ _CAPITALISED = re.compile(
 )
 _LATIN_OR_CYRILLIC = re.compile(r"[A-Za-zÀ-ÿА-Яа-я]")
 _SHORTEST_NAME = 3
+_NAMES_KEPT = 16_384
+"""Names whose words are remembered: each question is held against everybody in the corpus."""
 _TITLES = frozenset({"mrs", "prof", "professor", "doctor", "herr", "frau", "señor", "señora", "monsieur", "madame"})
 
 
@@ -47,14 +50,14 @@ def find_mentions(question: str, index: Index, *, language: str = "en") -> Menti
         index: the corpus.
         language: of the question; German writes every noun with a capital, so there a capital proves nothing.
     """
-    phrases = tuple(_name_phrases(question))
+    asked, phrases = frozenset(lexical.words(question)), tuple(_name_phrases(question))
     found = [
         (source, person)
         for source in index.sources()
         for person in source.people
-        if _is_named(person, question, phrases, index)
+        if _is_named(person, question, asked, phrases, index)
     ]
-    known = {word for _, person in found for name in (person.name, *person.aliases) for word in lexical.words(name)}
+    known = {word for _, person in found for name in (person.name, *person.aliases) for word in _words(name)}
     strangers = [phrase for phrase in phrases if _is_unknown(phrase, known, index)]
     return Mentioned(
         people=tuple(dict.fromkeys(person.name for _, person in found)),
@@ -65,7 +68,7 @@ def find_mentions(question: str, index: Index, *, language: str = "en") -> Menti
 
 
 def mentioned_by(question: Question, index: Index) -> Mentioned:
-    """Return the names in `question`, as asked and as put into English: scripts without capitals hide them, and spell them anew.
+    """Return the names in `question`, as asked and as put into English: other scripts hide them, or spell them otherwise.
 
     How a model spells a stranger is a guess: that name counts as unknown, but nobody is told it.
     """
@@ -89,21 +92,28 @@ def _name_phrases(question: str) -> Iterable[str]:
             yield " ".join(words)
 
 
-def _is_named(person: Person, question: str, phrases: Iterable[str], index: Index) -> bool:
+def _is_named(person: Person, question: str, asked: frozenset[str], phrases: Iterable[str], index: Index) -> bool:
     """Tell whether `question` names `person`: by a part of the name, unless a stranger's surname follows it ("Nora Jones")."""
-    asked = set(lexical.words(question))
     names = (person.name, *person.aliases)
-    if any(not _LATIN_OR_CYRILLIC.search(name) and name in question for name in names):
+    if any(name in question and not _LATIN_OR_CYRILLIC.search(name) for name in names):
         return True
-    own = {
-        word
-        for name in names
-        for word in lexical.words(name)
-        if len(word) >= _SHORTEST_NAME and not is_function_word(word, "en")
-    }
+    own = {word for name in names for word in _telling_words(name)}
     matched = own & asked
+    if not matched:
+        return False
     foreign = [phrase for phrase in phrases if own & set(lexical.words(phrase)) and _extra_words(phrase, own, index)]
-    return bool(matched) and not (foreign and matched <= {word for phrase in foreign for word in lexical.words(phrase)})
+    return not (foreign and matched <= {word for phrase in foreign for word in lexical.words(phrase)})
+
+
+@lru_cache(maxsize=_NAMES_KEPT)
+def _telling_words(name: str) -> tuple[str, ...]:
+    """Return the words of a name by which a question may mean its bearer."""
+    return tuple(word for word in _words(name) if len(word) >= _SHORTEST_NAME and not is_function_word(word, "en"))
+
+
+@lru_cache(maxsize=_NAMES_KEPT)
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(lexical.words(name))
 
 
 def _extra_words(phrase: str, known: set[str], index: Index) -> list[str]:
@@ -120,7 +130,7 @@ def _is_unknown(phrase: str, known: set[str], index: Index) -> bool:
 def _reads_like_a_person(phrase: str, known: set[str], index: Index) -> bool:
     """Two or more words; the last, the surname, and all that is not somebody's first name stand nowhere in the corpus."""
     words = [word for word in lexical.words(phrase) if not is_function_word(word, "en")]
-    first_names = {lexical.words(name)[0] for name in index.people() if lexical.words(name)} - known
+    first_names = {name[0] for name in map(_words, index.people()) if name} - known
     return (
         len(words) > 1
         and all(word in first_names or not index.frequency(word) for word in words[:-1])

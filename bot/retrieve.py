@@ -6,8 +6,8 @@ little: a question is seldom about a moment in a talk about something else. Like
 usual: a multilingual encoder scores every passage of the question's own language higher than the same words in another, so each
 language's scores are first centred on that language's mean over a sample of the index. A passage in another language has
 no lexical signal; meaning stands for both. Where the question was put into English (`bot.translate`), passages that are not in
-the asker's language are held against that wording. Weights were chosen with all interview questions and seeds in view, so figures on
-those are no test on unseen questions.
+the asker's language are held against that wording. Weights were chosen with all interview questions and seeds in view, so
+figures on those are no test on unseen questions.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import numpy as np
 from bot.aliases import heard_forms
 from bot.terms import content_terms
 from ingest.embed.paired import second_of
+from ingest.index.stack import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -91,17 +92,17 @@ class _Usual:
     spread: float
 
     @classmethod
-    def over(cls, samples: Mapping[str, Sequence[StoredPassage]], score: Callable[[Sequence[StoredPassage]], Vector]) -> _Usual:
+    def over(cls, samples: Mapping[str, Stack], score: Callable[[Stack], Vector]) -> _Usual:
         """Measure `score` over samples of the index, by language."""
-        scores = {language: score(sample) for language, sample in samples.items() if sample}
+        scores = {language: score(sample) for language, sample in samples.items()}
         means = {language: float(found.mean()) for language, found in scores.items()}
         deviations = [found - means[language] for language, found in scores.items()]
         spread = float(np.std(np.concatenate(deviations))) if deviations else 1.0
         return cls(means, max(spread, _LEAST_SPREAD))
 
-    def standardised(self, passages: Sequence[StoredPassage], scores: Vector) -> Vector:
+    def standardised(self, stack: Stack, scores: Vector) -> Vector:
         """Return `scores` in standard deviations from what is usual in each passage's language."""
-        means = np.array([self.means[stored.passage.language] for stored in passages])
+        means = np.array([self.means[language] for language in stack.languages])
         return np.asarray((scores - means) / self.spread, np.float32)
 
 
@@ -109,7 +110,7 @@ def retrieve(question: Question, index: Index, embedder: Embedder, mentioned: Me
     """Return the candidates for `question`, best first; none for an empty index."""
     vectors = _by_language(question, index, embedder)
     samples = index.samples(SAMPLE)
-    usual = _Usual.over(samples, lambda sample: _whole(sample, vectors))
+    usual = _Usual.over(samples, lambda sample: sample.whole(vectors))
     words = dict(index.lexical_terms(_query_terms(question, index), LEXICAL_READ))
     keys = dict.fromkeys((*_nearest(index, vectors, usual), *list(words)[:LEXICAL_CANDIDATES]))
     keys |= dict.fromkeys(_keys_of(mentioned, index, vectors))
@@ -118,14 +119,14 @@ def retrieve(question: Question, index: Index, embedder: Embedder, mentioned: Me
     beside = second_of(embedder)
     others = _by_language(question, index, beside) if beside is not None and _has_vectors_of(beside, index) else None
     passages = index.passages(list(keys))
-    same = np.array([question.speaks(stored.passage.language) for stored in passages])
-    meaning = _meaning(passages, same, samples, vectors, others)
+    stack = Stack.of(passages)
+    same = np.array([question.speaks(language) for language in stack.languages])
+    meaning = _meaning(stack, same, samples, vectors, others)
     shared = np.array([words.get(stored.key, 0.0) for stored in passages], np.float32)
     fused = meaning + np.where(same, LEXICAL * _lexical(shared, words, index), 0.0)
     among_many = min(1.0, len(index.sources()) / MANY_SOURCES)
     score = SPREAD * _z(fused + DOCUMENT * among_many * _by_source(passages, fused))
     score += MENTION_BONUS * np.array([stored.passage.source_id in mentioned.source_ids for stored in passages])
-    dense = _whole(passages, vectors)
     candidates = [
         Candidate(
             stored=stored,
@@ -133,7 +134,7 @@ def retrieve(question: Question, index: Index, embedder: Embedder, mentioned: Me
             lexical=float(common),
             score=float(each),
         )
-        for stored, likeness, common, each in zip(passages, dense, shared, score, strict=True)
+        for stored, likeness, common, each in zip(passages, stack.whole(vectors), shared, score, strict=True)
     ]
     best_first = tuple(sorted(candidates, key=lambda candidate: -candidate.score))
     return Retrieval(candidates=best_first, vectors=vectors, usual=usual.means, spread=usual.spread)
@@ -181,50 +182,31 @@ def _has_vectors_of(encoder: Embedder, index: Index) -> bool:
 
 
 def _meaning(
-    passages: Sequence[StoredPassage],
+    stack: Stack,
     same: np.ndarray,
-    samples: Mapping[str, Sequence[StoredPassage]],
+    samples: Mapping[str, Stack],
     vectors: Mapping[str, Vector],
     others: Mapping[str, Vector] | None,
 ) -> Vector:
     """Return what the likenesses say together, weighted by whether languages are the same.
 
     Args:
-        passages: the candidates.
+        stack: the candidates' vectors.
         same: whether each is in a language that the question is worded in.
         samples: passages that say what is usual.
         vectors: the question's, for passages of each language.
         others: the same by the second encoder, if there is one.
     """
 
-    def signal(score: Callable[[Sequence[StoredPassage]], Vector], weight: float, across: float) -> Vector:
-        standardised = _Usual.over(samples, score).standardised(passages, score(passages))
+    def signal(score: Callable[[Stack], Vector], weight: float, across: float) -> Vector:
+        standardised = _Usual.over(samples, score).standardised(stack, score(stack))
         return np.asarray(np.where(same, weight, across) * standardised, np.float32)
 
-    found = signal(lambda some: _whole(some, vectors), DENSE, DENSE_ACROSS)
-    found += signal(lambda some: _best_sentence(some, vectors), SENTENCE, SENTENCE_ACROSS)
+    found = signal(lambda some: some.whole(vectors), DENSE, DENSE_ACROSS)
+    found += signal(lambda some: some.best_sentence(vectors), SENTENCE, SENTENCE_ACROSS)
     if others is not None:
-        found += signal(lambda some: _second(some, others), SECOND, SECOND_ACROSS)
+        found += signal(lambda some: some.second(others), SECOND, SECOND_ACROSS)
     return found
-
-
-def _whole(passages: Sequence[StoredPassage], vectors: Mapping[str, Vector]) -> Vector:
-    return np.array([stored.vector @ vectors[stored.passage.language] for stored in passages], np.float32)
-
-
-def _best_sentence(passages: Sequence[StoredPassage], vectors: Mapping[str, Vector]) -> Vector:
-    best = [(stored.sentence_vectors @ vectors[stored.passage.language]).max(initial=-1.0) for stored in passages]
-    return np.array(best, np.float32)
-
-
-def _second(passages: Sequence[StoredPassage], vectors: Mapping[str, Vector]) -> Vector:
-    likenesses = [
-        stored.second_vector @ vectors[stored.passage.language] if stored.second_vector is not None else 0.0
-        for stored in passages
-    ]
-    return np.array(likenesses, np.float32)
-
-
 def _lexical(shared: Vector, words: Mapping[int, float], index: Index) -> Vector:
     """Return lexical scores in standard deviations over the whole index, where most passages share no word."""
     if not words:

@@ -40,9 +40,8 @@ class Corpus:
         return f"{keys[max(0, bisect_right(starts, span.start) - 1)]:016x}" if keys else None
 
     def _read_places(self, source_id: str) -> tuple[list[int], list[int]]:
-        stored = self.index.passages(self.index.keys(source_id))
-        ordered = sorted(stored, key=lambda item: item.passage.span.start)
-        return [item.passage.span.start for item in ordered], [item.key for item in ordered]
+        places = self.index.starts(source_id)
+        return [start for start, _ in places], [key for _, key in places]
 
     def take(self) -> bool:
         """Hold the generation open; False where it is closed already."""

@@ -15,8 +15,10 @@ from ingest import lexical
 from ingest.errors import IndexDamagedError, IndexMismatchError, NoIndexError
 from ingest.home import Home
 from ingest.index import rows
+from ingest.index.kept import Kept
 from ingest.index.lease import Lease
 from ingest.index.manifest import DATABASE, NAME, VECTORS, Manifest
+from ingest.index.stack import Stack
 from ingest.index.vectors import read_faiss
 from ingest.values import Alignment, Document, Role, Segment, Source, Vector
 
@@ -30,6 +32,8 @@ LEXICAL_WEIGHTS = (1.0, 1.0, 1.0, 1.0, 1.5, 1.5)
 """bm25 weights of text words, text bigrams, question words, question bigrams, context words, context bigrams."""
 _CONNECTIONS = 4
 _MOST_TERMS = 96
+_PASSAGES_KEPT = 1024
+"""About 25 MB, most of it vectors of sentences."""
 _ATTEMPTS = 3
 
 
@@ -48,6 +52,8 @@ class Index:
         for connection in self._all:
             self._idle.put(connection)
         self._sources = {source.id: source for source in rows.read_sources(self._all[0])}
+        self._people = tuple(dict.fromkeys(_voices(self._sources.values())))
+        self._passages = Kept(self._read_passages, most=_PASSAGES_KEPT)
         self._documents = lru_cache(maxsize=64)(self._read_document)
         self._alignments = lru_cache(maxsize=256)(self._read_alignments)
         self._frequencies = lru_cache(maxsize=4096)(self._count_passages_with)
@@ -113,11 +119,8 @@ class Index:
         Raises:
             KeyError: the index does not hold one of them.
         """
-        with self._connection() as connection:
-            found = rows.read_passages(connection, keys, self.manifest.embedder.dimension)
-            second = self.manifest.second
-            beside = rows.read_second_vectors(connection, second.dimension, keys) if second else {}
-        return tuple(replace(found[key], second_vector=beside[key]) if key in beside else found[key] for key in keys)
+        found = self._passages.get(keys)
+        return tuple(found[key] for key in keys)
 
     def languages(self) -> Mapping[int, str]:
         """Return the language of every passage, by key."""
@@ -145,6 +148,11 @@ class Index:
         with self._connection() as connection:
             return rows.read_keys(connection, source_id)
 
+    def starts(self, source_id: str) -> tuple[tuple[int, int], ...]:
+        """Return where each passage of a source starts, in characters, and its key, in reading order."""
+        with self._connection() as connection:
+            return rows.read_starts(connection, source_id)
+
     def source(self, source_id: str) -> Source:
         """Return a source by its id.
 
@@ -159,9 +167,7 @@ class Index:
 
     def people(self) -> tuple[str, ...]:
         """Return the names of everybody whose words or experience the corpus holds (interviewees and authors), each once."""
-        voices = (Role.INTERVIEWEE, Role.AUTHOR)
-        names = (person.name for source in self.sources() for person in source.people if person.role in voices)
-        return tuple(dict.fromkeys(names))
+        return self._people
 
     def document(self, source_id: str) -> Document:
         """Return the canonical text of a source.
@@ -180,8 +186,8 @@ class Index:
         """Return what in this source says the same as what in its translations or original, seen from this source."""
         return self._alignments(source_id)
 
-    def samples(self, most: int) -> Mapping[str, tuple[StoredPassage, ...]]:
-        """Return up to `most` passages of each language: the same ones every time, as good as random.
+    def samples(self, most: int) -> Mapping[str, Stack]:
+        """Return the vectors of up to `most` passages of each language: the same ones every time, as good as random.
 
         Keys come from content hashes, so the lowest keys are a fair sample.
         """
@@ -195,13 +201,20 @@ class Index:
         with self._connection() as connection:
             return rows.read_languages(connection)
 
-    def _read_samples(self, most: int) -> dict[str, tuple[StoredPassage, ...]]:
+    def _read_samples(self, most: int) -> dict[str, Stack]:
         keys: dict[str, list[int]] = {}
         with self._connection() as connection:
             for language in self.manifest.languages:
                 query = "SELECT key FROM passages WHERE language = ? ORDER BY key LIMIT ?"
                 keys[language] = [int(key) for (key,) in connection.execute(query, (language, most))]
-        return {language: self.passages(found) for language, found in keys.items()}
+        return {language: Stack.of(tuple(self._read_passages(found).values())) for language, found in keys.items() if found}
+
+    def _read_passages(self, keys: Sequence[int]) -> dict[int, StoredPassage]:
+        with self._connection() as connection:
+            found = rows.read_passages(connection, keys, self.manifest.embedder.dimension)
+            second = self.manifest.second
+            beside = rows.read_second_vectors(connection, second.dimension, keys) if second else {}
+        return {key: replace(stored, second_vector=beside.get(key)) for key, stored in found.items()}
 
     def close(self) -> None:
         """Release the files. Queries still running in other threads fail."""
@@ -301,6 +314,12 @@ def _open_held(folder: Path, fingerprint: str | None, lease: Lease, warning: str
         return Index(folder, manifest, lease, warning)
     except (OSError, RuntimeError, sqlite3.Error) as error:
         raise IndexDamagedError(f"{folder} cannot be opened: {error}") from error
+
+
+def _voices(sources: Iterable[Source]) -> Iterator[str]:
+    """Yield the names of those whose words or experience the sources hold."""
+    for source in sources:
+        yield from (person.name for person in source.people if person.role in {Role.INTERVIEWEE, Role.AUTHOR})
 
 
 def _connect(path: Path) -> sqlite3.Connection:

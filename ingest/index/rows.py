@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -158,6 +159,12 @@ def read_keys(connection: sqlite3.Connection, source_id: str | None = None) -> t
     return tuple(key for (key,) in rows)
 
 
+def read_starts(connection: sqlite3.Connection, source_id: str) -> tuple[tuple[int, int], ...]:
+    """Return where each passage of a source starts and its key, in reading order."""
+    query = "SELECT start, key FROM passages WHERE source_id = ? ORDER BY start"
+    return tuple(connection.execute(query, (source_id,)))
+
+
 def read_passages(connection: sqlite3.Connection, keys: Sequence[int], dimension: int) -> dict[int, StoredPassage]:
     """Return the passages under `keys`; keys the index does not hold are left out."""
     found: dict[int, StoredPassage] = {}
@@ -171,7 +178,8 @@ def read_passages(connection: sqlite3.Connection, keys: Sequence[int], dimension
         start = 0
         for row, vector in zip(rows, vectors, strict=True):
             stop = start + len(row[-1]) // (_HALF * dimension)
-            found[row[0]] = _stored_passage(row, sentences.get(row[0], ()), vector, matrices[start:stop])
+            # Copies: a passage that is kept must not keep all that was read with it.
+            found[row[0]] = _stored_passage(row, sentences.get(row[0], ()), vector.copy(), matrices[start:stop].copy())
             start = stop
     return found
 
@@ -184,7 +192,7 @@ def read_second_vectors(connection: sqlite3.Connection, dimension: int, keys: Se
         rows = connection.execute(f"SELECT passage, vector FROM second_vectors WHERE passage IN ({marks})", batch)  # noqa: S608
         held = rows.fetchall()
         vectors = decode(b"".join(blob for _, blob in held), dimension)
-        found |= {key: vector for (key, _), vector in zip(held, vectors, strict=True)}
+        found |= {key: vector.copy() for (key, _), vector in zip(held, vectors, strict=True)}
     return found
 
 
@@ -197,9 +205,8 @@ def read_vectors(connection: sqlite3.Connection, dimension: int, keys: Sequence[
     """Yield the key and vector of the passages under `keys`; keys the index does not hold are left out."""
     for batch in _batches(keys):
         marks = ",".join("?" * len(batch))
-        rows = connection.execute(f"SELECT key, vector FROM passages WHERE key IN ({marks})", batch)  # noqa: S608
-        for key, blob in rows:
-            yield key, decode(blob, dimension)[0]
+        rows = connection.execute(f"SELECT key, vector FROM passages WHERE key IN ({marks})", batch).fetchall()  # noqa: S608
+        yield from zip((key for key, _ in rows), decode(b"".join(blob for _, blob in rows), dimension), strict=True)
 
 
 def read_all_vectors(connection: sqlite3.Connection, dimension: int) -> Iterator[tuple[list[int], Matrix]]:
@@ -220,14 +227,14 @@ def read_ledger(connection: sqlite3.Connection) -> dict[str, LedgerEntry]:
 
 def _read_sentences(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[int, tuple[Sentence, ...]]:
     marks = ",".join("?" * len(keys))
-    found: dict[int, tuple[Sentence, ...]] = {}
+    found: defaultdict[int, list[Sentence]] = defaultdict(list)
     rows = connection.execute(
         f"SELECT passage, start, end, second FROM sentences WHERE passage IN ({marks}) ORDER BY passage, ordinal",  # noqa: S608
         keys,
     )
     for key, start, end, second in rows:
-        found[key] = (*found.get(key, ()), Sentence(span=Span(start, end), second=second))
-    return found
+        found[key].append(Sentence(span=Span(start, end), second=second))
+    return {key: tuple(sentences) for key, sentences in found.items()}
 
 
 def _stored_passage(row: Sequence[Any], sentences: tuple[Sentence, ...], vector: Vector, matrix: Matrix) -> StoredPassage:

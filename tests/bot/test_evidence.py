@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -89,6 +90,67 @@ def test_an_idea_in_two_languages_is_chosen_once(asked: str, index: Index) -> No
     quotes = [item.quote for item in choose(asked, index, limit=12)]
     for english, chinese in SAME:
         assert sum(english in quote or chinese in quote for quote in quotes) <= 1
+
+
+def reference(text: str, index: Index, limit: int) -> list[tuple[str, str]]:
+    """Choose as the rule says it, word for word: again and again the best of all sentences, less what was taken already."""
+    asked_in = detect(text, among=("en", "zh"))
+    asked = question(text, language=asked_in, asked_in=asked_in)
+    found = retrieve(asked, index, BilingualEmbedder(), find_mentions(text, index))
+    opened = [evidence._open(one, index) for one in evidence._mixed(found.candidates, index, frozenset())]
+    left = sorted(evidence._score_sentences(asked, found, opened, index), key=lambda item: -item.score)
+    scores = {item.place: item.score for item in left}
+    chosen: list[Evidence] = []
+    taken: Counter[str] = Counter()
+    while left and len(chosen) < limit:
+        best = max(left, key=lambda item: item.score - evidence._penalty(item.opened, taken))
+        left.remove(best)
+        quote = evidence._quote(best, scores, index)
+        family = quote.source.translation_of or quote.source.id
+        if taken[family] < PER_SOURCE and not any(evidence._same_idea(quote, other, index) for other in chosen):
+            chosen.append(quote)
+            taken.update((family, quote.passage.id))
+    return [(item.source.id, item.quote) for item in chosen]
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=8), st.integers(0, 14))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_quick_choice_is_the_plain_one(index: Index, words: list[str], limit: int) -> None:
+    """Looking only at the first sentence of each passage chooses what looking at all of them would."""
+    text = " ".join(words)
+    assert [(item.source.id, item.quote) for item in choose(text, index, limit=limit)] == reference(text, index, limit)
+
+
+PLACED = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 6)), max_size=30)
+"""Passage and score in quarters of a sentence: few of either, so that many are equal."""
+
+
+@given(PLACED, st.integers(0, 12))
+def test_equals_come_in_the_order_of_the_scores(placed: list[tuple[int, int]], limit: int) -> None:
+    """Among equals the quick choice takes the one that stands first, as the plain one does, and full sources are left out."""
+    quick, plain = Counter[str](), Counter[str]()
+    scored = sorted((sentence(*each, place) for place, each in enumerate(placed)), key=lambda item: -item.score)
+    first: list[int] = []
+    for best in evidence._best_first(scored, quick):
+        if len(first) == limit:
+            break
+        first.append(best.position)
+        quick.update((best.opened.family, best.opened.passage.id))
+    left, again = list(scored), list[int]()
+    while left and len(again) < limit:
+        best = max(left, key=lambda item: item.score - evidence._penalty(item.opened, plain))
+        left.remove(best)
+        if plain[best.opened.family] < PER_SOURCE:
+            again.append(best.position)
+            plain.update((best.opened.family, best.opened.passage.id))
+    assert first == again
+
+
+def sentence(passage: int, quarters: int, place: int) -> evidence._Scored:
+    """Return a made-up sentence; two passages share a source, and passages 0 and 5 have the same words in two sources."""
+    stored = SimpleNamespace(key=passage, passage=SimpleNamespace(id=f"passage {passage % 5}"))
+    opened = SimpleNamespace(candidate=SimpleNamespace(stored=stored), family=f"source {passage // 2}", passage=stored.passage)
+    return evidence._Scored(opened=opened, position=place, score=quarters / 4)  # type: ignore[arg-type]
 
 
 def test_the_limit_holds(index: Index) -> None:

@@ -1,4 +1,4 @@
-"""A question is put into English for the search alone, and only where that helps and can be trusted. All sentences are invented."""
+"""A question is put into English for the search alone, only where it helps and can be trusted. The sentences are invented."""
 
 from __future__ import annotations
 
@@ -92,7 +92,8 @@ def test_words_of_the_translation_are_searched_for(index: Index) -> None:
     found = retrieve(replace(plain, pivot=english), index, BilingualEmbedder(), mentioned_by(plain, index))
     assert "battery cover" in index.document(found.candidates[0].stored.passage.source_id).text
     assert found.candidates[0].lexical > 0
-    assert all(candidate.lexical == 0 for candidate in retrieve(plain, index, BilingualEmbedder(), mentioned_by(plain, index)).candidates)
+    without = retrieve(plain, index, BilingualEmbedder(), mentioned_by(plain, index))
+    assert all(candidate.lexical == 0 for candidate in without.candidates)
 
 
 def test_a_person_is_known_by_the_name_in_the_translation(index: Index) -> None:

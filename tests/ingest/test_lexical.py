@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
+from itertools import groupby
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.lexical import bigrams, indexed_words, phrase, terms, words
+from ingest.lexical import bigrams, fold, indexed_words, phrase, terms, words
 
 
 def test_words_are_folded_and_cjk_is_left_out() -> None:
@@ -42,6 +45,19 @@ def test_terms_of_terms_are_the_terms(text: str) -> None:
         assert words(term) == [term]
     for term in bigrams(text):
         assert bigrams(term) == [term]
+
+
+@given(st.text())
+def test_words_are_runs_of_letters_marks_and_numbers(text: str) -> None:
+    """Character by character: what Unicode calls a letter, a mark or a number and is not CJK belongs to a word."""
+
+    def kind(character: str) -> str:
+        if bigrams(character):
+            return "cjk"
+        return "word" if unicodedata.category(character)[0] in "LNM" else "gap"
+
+    runs = ["".join(characters) for each, characters in groupby(fold(text), key=kind) if each == "word"]
+    assert words(text) == [run[:64] for run in runs]
 
 
 def test_a_plural_is_found_by_its_singular() -> None:

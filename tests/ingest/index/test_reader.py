@@ -171,6 +171,21 @@ def test_alignments_are_seen_from_both_sides(tmp_path: Path) -> None:
         assert index.alignments("ada-quill-en") == (turned,)
 
 
+def test_starts_are_those_of_the_passages(index: Index) -> None:
+    """Where passages start is known without reading them."""
+    stored = index.passages(index.keys("ada-quill-en"))
+    assert index.starts("ada-quill-en") == tuple((one.passage.span.start, one.key) for one in stored)
+    assert index.starts("nobody") == ()
+
+
+def test_samples_hold_vectors_of_each_language(index: Index) -> None:
+    """A sample of a language holds so many of its passages, or all of them, and is the same every time."""
+    samples = index.samples(2)
+    assert {language: sample.languages for language, sample in samples.items()} == {"en": ("en", "en"), "zh": ("zh",)}
+    assert index.samples(2) is samples
+    assert len(index.samples(99)["en"].vectors) == 3
+
+
 def test_no_index_says_how_to_make_one(tmp_path: Path) -> None:
     """No index says how to make one."""
     with pytest.raises(NoIndexError, match="ingest sync PATH"):
