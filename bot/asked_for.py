@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from bot.values import Wording
 
+_YEAR = re.compile(r"(19|20)\d\d")
 _COUNTED_WITHIN = 2
 """Words after a number among which stands what it counts ("70 online competitions")."""
 
@@ -32,7 +33,7 @@ def is_counted(question: Wording, text: str) -> bool:
         return False
     named = {*lexical.indexed_words(" ".join(content_terms(question.alone, question.language)))}
     words = lexical.indexed_words(text)
-    numbers = (n for n, word in enumerate(words) if word.isdigit() or word in _numbers())
+    numbers = (n for n, word in enumerate(words) if word in _numbers() or (word.isdigit() and not _YEAR.fullmatch(word)))
     return any(named & set(words[n + 1 : n + 1 + _COUNTED_WITHIN]) for n in numbers)
 
 

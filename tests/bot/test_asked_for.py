@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.asked_for import is_absent
+from bot.asked_for import is_absent, is_counted
+from bot.values import Wording
 
 
 @pytest.mark.parametrize(
@@ -46,3 +47,18 @@ def test_other_questions_ask_for_no_amount() -> None:
     """Where a reason or a way is asked for, any words may tell."""
     assert not is_absent("Why does Kit Marsh mend radios?", ["Kit Marsh likes it."])
     assert not is_absent("How do I become a radio engineer?", [])
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "counted"),
+    [
+        ("How many stage lamps has Kit Marsh mended?", "so i was mending more than 70 lamps that winter", True),
+        ("How many stage lamps has Kit Marsh mended?", "Kit Marsh mended forty old lamps.", True),
+        ("How many stage lamps has Kit Marsh mended?", "In 2011 Kit Marsh moved; the lamps came later.", False),
+        ("How many stage lamps has Kit Marsh mended?", "Kit Marsh has three cats and mended lamps.", False),
+        ("Why did Kit Marsh mend lamps?", "Kit Marsh mended 70 lamps.", False),
+    ],
+)
+def test_a_text_that_counts_what_was_asked_about(question: str, text: str, counted: bool) -> None:
+    """A number stands right before the thing that the question names, and the question is for an amount."""
+    assert is_counted(Wording(language="en", alone=question, search_text=question), text) is counted

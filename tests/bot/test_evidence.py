@@ -13,7 +13,7 @@ from invented_corpus import FILES, SAME, BilingualEmbedder, ingest_texts
 from invented_values import question
 
 from bot import evidence
-from bot.evidence import PER_SOURCE, people_of, select
+from bot.evidence import PER_SOURCE, SAME_SOURCE_PENALTY, people_of, select
 from bot.people import find_mentions
 from bot.retrieve import retrieve
 from ingest.home import Home
@@ -97,13 +97,13 @@ def reference(text: str, index: Index, limit: int) -> list[tuple[str, str]]:
     asked_in = detect(text, among=("en", "zh"))
     asked = question(text, language=asked_in, asked_in=asked_in)
     found = retrieve(asked, index, BilingualEmbedder(), find_mentions(text, index))
-    opened = [evidence._open(one, index) for one in evidence._mixed(found.candidates, index, frozenset())]
+    opened = [evidence._open(one, index) for one in evidence._mixed(found.candidates, index, frozenset(), several=False)]
     left = sorted(evidence._score_sentences(asked, found, opened, index), key=lambda item: -item.score)
     scores = {item.place: item.score for item in left}
     chosen: list[Evidence] = []
     taken: Counter[str] = Counter()
     while left and len(chosen) < limit:
-        best = max(left, key=lambda item: item.score - evidence._penalty(item.opened, taken))
+        best = max(left, key=lambda item: item.score - evidence._penalty(item.opened, taken, SAME_SOURCE_PENALTY))
         left.remove(best)
         quote = evidence._quote(best, scores, index)
         family = quote.source.translation_of or quote.source.id
@@ -131,14 +131,14 @@ def test_equals_come_in_the_order_of_the_scores(placed: list[tuple[int, int]], l
     quick, plain = Counter[str](), Counter[str]()
     scored = sorted((sentence(*each, place) for place, each in enumerate(placed)), key=lambda item: -item.score)
     first: list[int] = []
-    for best in evidence._best_first(scored, quick):
+    for best in evidence._best_first(scored, quick, SAME_SOURCE_PENALTY):
         if len(first) == limit:
             break
         first.append(best.position)
         quick.update((best.opened.family, best.opened.passage.id))
     left, again = list(scored), list[int]()
     while left and len(again) < limit:
-        best = max(left, key=lambda item: item.score - evidence._penalty(item.opened, plain))
+        best = max(left, key=lambda item: item.score - evidence._penalty(item.opened, plain, SAME_SOURCE_PENALTY))
         left.remove(best)
         if plain[best.opened.family] < PER_SOURCE:
             again.append(best.position)
@@ -165,10 +165,24 @@ def test_one_interview_does_not_crowd_out_the_others(index: Index, monkeypatch: 
     asked, mentioned = question(text), find_mentions(text, index)
     found = retrieve(asked, index, BilingualEmbedder(), mentioned).candidates
     monkeypatch.setattr(evidence, "SHARED", 0)
-    families = Counter(evidence._family(one, index) for one in evidence._mixed(found, index, frozenset()))
+    families = Counter(evidence._family(one, index) for one in evidence._mixed(found, index, frozenset(), several=False))
     assert max(families.values()) == evidence.FEWEST_OF_ONE
-    free = Counter(evidence._family(one, index) for one in evidence._mixed(found, index, mentioned.source_ids))
+    free = Counter(evidence._family(one, index) for one in evidence._mixed(found, index, mentioned.source_ids, several=False))
     assert max(free.values()) > evidence.FEWEST_OF_ONE
+
+
+def test_a_quote_brings_along_what_it_leans_on(tmp_path: Path) -> None:
+    """A sentence that opens with "That" is not quoted without the one before it. The text is invented."""
+    told = "I count the rivets of every bridge twice. That is how I found the crack in the northern pier."
+    text = f"---\ntitle: Rivets\nauthor: Zora Lind\nlanguage: en\n---\n\n{told}\n"
+    with open_index(Home(ingest_texts(tmp_path, {"rivets.md": text}))) as index:
+        assert [item.quote for item in choose("crack in the northern pier", index, limit=1)] == [told]
+
+
+def test_who_asks_for_several_hears_each_once(index: Index) -> None:
+    """The first quotes of "what do people say" come from as many sources as can say something."""
+    found = choose("What do people say about sonar pictures, remote work and mentors?", index, limit=3)
+    assert len({item.source.translation_of or item.source.id for item in found}) == 3
 
 
 def test_a_timed_quote_knows_its_second(index: Index) -> None:
