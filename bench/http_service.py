@@ -1,8 +1,9 @@
 """Measure the HTTP service on loopback: its overhead over an answer in this process, quick answers, fifty askers at once.
 
-    python bench/http_service.py HOME [--embedder hash] [--llm none]
+    python bench/http_service.py HOME [--embedder hash] [--llm none] [--answers 400] [--questions FILE]
 
-HOME holds an index made with the same embedder. The figures of one run are printed as JSON.
+HOME holds an index made with the same embedder. The figures of one run are printed as JSON. With --answers nothing else is done
+but to ask so many questions one after the other and to look at the memory after each fifty.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ EVENTS = {"accept": "text/event-stream"}
 SETTLE_SECONDS = 0.1
 """Between measurements: libraries' threads of one process go on spinning for a moment on the other's core."""
 PATIENCE_SECONDS = 5.0
+LOOK_EVERY = 50
 WARM = 5
 """Answers that are not counted: caches fill."""
 
@@ -53,7 +55,13 @@ def main() -> None:
     parser.add_argument("--llm", default="none")
     parser.add_argument("--askers", type=int, default=50)
     parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--answers", type=int, default=0)
+    parser.add_argument("--questions", type=Path, help="a text file with one question a line, for --answers")
     options = parser.parse_args()
+    print(json.dumps(_steady(options) if options.answers else _all(options), indent=1))
+
+
+def _all(options: argparse.Namespace) -> dict[str, Any]:
     with _service(options) as (url, process):
         found: dict[str, Any] = {"overhead": _overhead(url, options)} if options.llm == "none" else {}
         before = _memory(process.pid)
@@ -63,7 +71,21 @@ def main() -> None:
         time.sleep(PATIENCE_SECONDS)
         found["burst"] = asyncio.run(_burst(url, options.askers))
         found["memory_mb"] = {"before": before, "after": _memory(process.pid)}
-    print(json.dumps(found, indent=1))
+    return found
+
+
+def _steady(options: argparse.Namespace) -> dict[str, Any]:
+    """Ask one question after the other; return the memory of the service after each fifty answers."""
+    given: Path | None = options.questions
+    questions = given.read_text(encoding="utf-8").splitlines() if given else QUESTIONS
+    memory: list[float] = []
+    with _service(options) as (url, process), httpx.Client(base_url=url, timeout=300) as client:
+        for n in range(options.answers):
+            if n % LOOK_EVERY == 0:
+                memory.append(_memory(process.pid))
+            client.post("/v1/ask", json={"question": questions[n % len(questions)]}).raise_for_status()
+        memory.append(_memory(process.pid))
+    return {"memory_mb_after_each_fifty": memory}
 
 
 @contextlib.contextmanager

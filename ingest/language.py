@@ -62,6 +62,11 @@ def _words() -> Mapping[str, Mapping[str, float]]:
     return weights
 
 
+def prepare() -> None:
+    """Load what an unclear text would otherwise wait for: most of a second."""
+    _classifier()
+
+
 def detect(text: str, *, among: Collection[str] | None = None) -> str:
     """Return the ISO 639-1 code of the language of `text`; `en` where it holds no letters.
 

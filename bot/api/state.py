@@ -33,7 +33,8 @@ def state_of(request: Request) -> State:
     return state
 
 
-def _asker(request: Request) -> Caller:
+async def _asker(request: Request) -> Caller:
+    # Awaited in the event loop: to look whether the file of keys has changed takes less than passing the question to a thread.
     return state_of(request).doorkeeper.identify(request, Scope.ASK)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -30,6 +31,9 @@ MOST_HEADER_BYTES = 32_768
 BACKLOG = 512
 SWITCH_SECONDS = 0.0005
 """After which a computing thread lets the event loop have the interpreter; Python's 0.005 would be felt in every response."""
+QUERY_THREADS = 1
+"""On which a question is embedded and compared: milliseconds of work. Where the language model, or a neighbour, keeps the cores
+busy, each thread more is one more to wait for (measured: 2.4 times the time with two, at twice the work)."""
 _AT_ONCE = {"none": 2, "remote": 4}
 """Answers made at once by one worker where no model process sets the pace."""
 _log = logging.getLogger("bot.api")
@@ -55,6 +59,8 @@ def run_worker(post: Post, listening: socket.socket) -> None:
 
     end_with_parent()
     logs.configure()
+    # Before numpy is imported, which reads it then.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", str(QUERY_THREADS))
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
         app = build(post)
@@ -88,21 +94,28 @@ def build(post: Post) -> FastAPI:
         ModelError: the remote model cannot be used.
     """
     from bot.api.app import create_app  # noqa: PLC0415 - heavy
+    from ingest import language  # noqa: PLC0415
     from ingest.embed import open_embedder  # noqa: PLC0415
+    from ingest.embed.paired import prepare_second  # noqa: PLC0415
     from ingest.home import Home  # noqa: PLC0415
     from ingest.weights import models_dir  # noqa: PLC0415
 
     settings = post.bot
-    embedder = open_embedder(settings.embedder, engine=settings.engine, models_dir=models_dir(settings.models))
+    folder = models_dir(settings.models)
+    embedder = open_embedder(
+        settings.embedder, engine=settings.engine, models_dir=folder, second=settings.second_encoder, threads=QUERY_THREADS
+    )
     embedder.embed_query("ready?")
     home = Home.resolve(settings.home)
     options = ["--embedder", settings.embedder] if settings.embedder else []
     app = create_app(post.serve, home=home, embedder=embedder, door=_door(post), ingest_options=options)
     try:
-        with app.state.careerbot.desk.served.lease():
-            pass
+        with app.state.careerbot.desk.served.lease() as corpus:
+            second = corpus.index.manifest.second
+            prepare_second(embedder, second.fingerprint if second else None)
     except IngestError as error:
         _log.warning("not ready", extra={"fields": {"reason": str(error)}})
+    language.prepare()
     return app
 
 

@@ -73,7 +73,13 @@ def choose(engine: str, native: str | None) -> Choice:
 
 
 def open_embedder(
-    model: str | None = None, *, engine: str = AUTO, models_dir: Path, progress: Progress | None = None, second: bool = True
+    model: str | None = None,
+    *,
+    engine: str = AUTO,
+    models_dir: Path,
+    progress: Progress | None = None,
+    second: bool = True,
+    threads: int | None = None,
 ) -> Embedder:
     """Return the embedder of a model, unpacking and converting its weights when that has not been done.
 
@@ -87,6 +93,7 @@ def open_embedder(
         models_dir: Where models live (`ingest.weights.models_dir`).
         progress: Told the bytes checked while weights are verified.
         second: Whether to search with the second encoder too; the one for tests has none.
+        threads: Cores that the first may compute on; None for as many as its engine thinks best.
 
     Raises:
         ModelMissingError: The weights are absent or damaged; the text says what to install.
@@ -95,10 +102,12 @@ def open_embedder(
     if model == HashEmbedder.id:
         return HashEmbedder()
     beside = LateEncoder(models_dir) if second and universal.why_absent(models_dir) is None else None
-    return PairedEmbedder(_open_first(model, engine, models_dir, progress), beside)
+    return PairedEmbedder(_open_first(model, engine, models_dir, progress=progress, threads=threads), beside)
 
 
-def _open_first(model: str | None, engine: str, models_dir: Path, progress: Progress | None) -> Embedder:
+def _open_first(
+    model: str | None, engine: str, models_dir: Path, *, progress: Progress | None, threads: int | None
+) -> Embedder:
     choice = choose(engine, native_precision())
     folder, recipe = find_model(model, models_dir, progress)
     if choice.engine == OPENVINO:
@@ -107,13 +116,13 @@ def _open_first(model: str | None, engine: str, models_dir: Path, progress: Prog
 
         try:
             export = exported(recipe, folder, models_dir)
-            return OpenVinoEmbedder(recipe, folder=folder, export=export, precision=choice.precision)
+            return OpenVinoEmbedder(recipe, folder=folder, export=export, precision=choice.precision, threads=threads)
         except (ExportError, RuntimeError):
             if engine == OPENVINO:
                 raise
     from ingest.embed.torch_engine import TorchEmbedder  # noqa: PLC0415 - heavy
 
-    return TorchEmbedder(recipe, folder=folder, precision="bf16" if choice.precision == "bf16" else "f32")
+    return TorchEmbedder(recipe, folder=folder, precision="bf16" if choice.precision == "bf16" else "f32", threads=threads)
 
 
 def describe(model: str | None = None, *, engine: str = AUTO) -> str:

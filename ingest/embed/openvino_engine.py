@@ -28,7 +28,7 @@ BATCH_TOKENS = 2048
 class OpenVinoEmbedder:
     """One model on the OpenVINO CPU plugin, in the precision that was chosen for this machine."""
 
-    def __init__(self, recipe: Recipe, *, folder: Path, export: Path, precision: str) -> None:
+    def __init__(self, recipe: Recipe, *, folder: Path, export: Path, precision: str, threads: int | None = None) -> None:
         """Load the graph.
 
         Args:
@@ -36,13 +36,16 @@ class OpenVinoEmbedder:
             folder: Its sentence-transformers folder, for the tokenizer.
             export: Its exported directory (`openvino_export.exported`).
             precision: `bf16`, `f16` or `f32`.
+            threads: Cores to compute on; None for as many as OpenVINO thinks best.
         """
         self._recipe = recipe
         self._precision = precision
         self._dimension = int(json.loads((export / FACTS_FILE).read_text("utf-8"))["dimension"])
         self._table = np.load(export / TABLE_FILE, mmap_mode="r")
         openvino = import_openvino()
-        settings = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"}
+        settings: dict[str, str | int] = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"}
+        if threads:
+            settings["INFERENCE_NUM_THREADS"] = threads
         if os.access(export, os.W_OK):
             settings["CACHE_DIR"] = str(export / "cache")
         self._request: Any = openvino.Core().compile_model(str(export / GRAPH_FILE), "CPU", settings).create_infer_request()

@@ -26,13 +26,14 @@ _SLICE = 256
 class TorchEmbedder:
     """One model in sentence-transformers on the CPU."""
 
-    def __init__(self, recipe: Recipe, *, folder: Path, precision: str) -> None:
+    def __init__(self, recipe: Recipe, *, folder: Path, precision: str, threads: int | None = None) -> None:
         """Load the model from a local folder.
 
         Args:
             recipe: The model's facts.
             folder: Its sentence-transformers folder.
             precision: `bf16`, worth choosing only where the CPU computes it, or `f32`.
+            threads: Cores to compute on, for all of torch in this process; None for as many as torch thinks best.
 
         Raises:
             ModelMissingError: The library cannot load the folder.
@@ -41,6 +42,8 @@ class TorchEmbedder:
         import torch  # noqa: PLC0415 - heavy
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - heavy
 
+        if threads:
+            torch.set_num_threads(threads)
         self._recipe = recipe
         self._precision = precision
         dtype = torch.bfloat16 if precision == "bf16" else torch.float32

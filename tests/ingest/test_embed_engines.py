@@ -150,6 +150,14 @@ def test_a_cls_model_is_exported_too(directory: Path, tmp_path: Path, found: tup
     assert openvino.fingerprint == torch.fingerprint != find_model(None, directory)[1].fingerprint
 
 
+def test_the_cores_are_a_matter_of_time_alone(directory: Path, found: tuple[Path, Recipe]) -> None:
+    """An engine that may compute on one core gives the same vectors and counts as the same."""
+    one = open_embedder(str(found[0]), engine="openvino", models_dir=directory, threads=1)
+    more = open_embedder(str(found[0]), engine="openvino", models_dir=directory)
+    assert one.embed_passages(TEXTS) == pytest.approx(more.embed_passages(TEXTS), abs=1e-3)
+    assert one.fingerprint == more.fingerprint
+
+
 def test_what_openvino_cannot_take_runs_on_torch(directory: Path, tmp_path: Path, found: tuple[Path, Recipe]) -> None:
     """Other poolings fall back, unless OpenVINO was asked for by name."""
     folder = _copy_with(

@@ -139,6 +139,13 @@ def test_a_long_text_in_a_language_nobody_voted_for_is_classified() -> None:
     assert detect(text) == "tr"
 
 
+def test_what_was_prepared_is_not_loaded_again() -> None:
+    """After `prepare` the classifier is there for the text that needs it."""
+    code = "import sys; from ingest.language import prepare; prepare(); print('py3langid' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"
+
+
 def test_english_questions_do_not_load_the_classifier() -> None:
     """An ordinary English question is decided without py3langid, whose load takes most of a second."""
     code = "import sys; from ingest.language import detect; detect('how do I get a job?'); print('py3langid' in sys.modules)"
