@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -115,7 +116,8 @@ def build(post: Post) -> FastAPI:
             prepare_second(embedder, second.fingerprint if second else None)
     except IngestError as error:
         _log.warning("not ready", extra={"fields": {"reason": str(error)}})
-    language.prepare()
+    # Beside the first questions, few of which need it: being ready must not wait for it.
+    threading.Thread(target=language.prepare, daemon=True, name="language").start()
     return app
 
 
