@@ -1,11 +1,11 @@
 """Fit the weights of `bot/abstain.py` and write `bot/data/abstention.toml`.
 
-    python bench/calibrate_abstention.py [--data DIR] [--questions FILE.jsonl …]
+    python bench/calibrate_abstention.py [--data DIR] [--home DIR] [--questions FILE.jsonl …]
 
 The questions are those over the seed documents beside the evaluation texts, `bench/data/seed_questions.jsonl`, which is ours
-(each line has `id`, `question` and `answerable`), and the conversations of MTRAG-UN. Signals are read as the pipeline reads
-them: the language model judges at most three quotes. What it said is remembered by `bot.evaluation.memory`, so that a second
-run takes seconds.
+(each line has `id`, `question` and `answerable`), the questions to the starter corpus, and the conversations of MTRAG-UN.
+Signals are read as the pipeline reads them: the language model judges at most three quotes. What it said is remembered by
+`bot.evaluation.memory`, so that a second run takes seconds.
 
 The model is logistic regression with an L2 penalty on standardised signals (Cox 1958), fitted by gradient descent. There are
 four sets of weights: with and without the language model, and each for embedders that the similarities were not fitted with.
@@ -28,7 +28,7 @@ from bot.abstain import Signals, features, log_odds, read_signals
 from bot.answer import JUDGED_FIRST
 from bot.evaluation.bench import Bench, Options
 from bot.evaluation.data import find_data, read_lines
-from bot.evaluation.refusals import Asking, Askings, mtrag, seeds
+from bot.evaluation.refusals import Asking, Askings, corpus, mtrag, seeds
 from bot.evaluation.suites.seeds import seeds_index
 from bot.evidence import select
 from bot.judge import judge
@@ -38,6 +38,7 @@ from bot.question import understand
 from bot.resources import data_file
 from bot.retrieve import retrieve
 from bot.settings import BotSettings
+from bot.translate import with_pivot
 from ingest.embed.bundled import MODEL_ID
 
 if TYPE_CHECKING:
@@ -69,11 +70,11 @@ class Row:
 def main() -> None:
     """Measure, fit, write."""
     options = _options()
-    bench = Bench(Options(data=find_data(options.data), limit=0), BotSettings(), say=print)
+    bench = Bench(Options(data=find_data(options.data), limit=0, work=options.home), BotSettings(), say=print)
     index = seeds_index(bench)
     files = [bench.data / "seed_questions.jsonl", *options.questions]
     try:
-        sets = [*(seeds(index, read_lines(file)) for file in files), mtrag(bench)]
+        sets = [*(seeds(index, read_lines(file)) for file in files), corpus(bench), mtrag(bench)]
         rows = [row for askings in sets for row in _rows(bench, askings)]
     finally:
         bench.close()
@@ -135,10 +136,11 @@ def _read(bench: Bench, askings: Askings, asking: Asking) -> Signals:
     index, model = askings.index, bench.model
     if model is None:
         raise SystemExit("the signals include the language model's judgement: choose one with CAREERBOT_LLM")
-    question = understand(asking.question, language=None, history=asking.history, model=model, cancellation=Cancellation())
+    asked = understand(asking.question, language=None, history=asking.history, model=model, cancellation=Cancellation())
+    question = with_pivot(asked, index.manifest.languages, model, Cancellation())
     mentioned = mentioned_by(question, index)
     retrieval = retrieve(question, index, bench.embedder, mentioned)
-    evidence = select(question, retrieval, index, limit=QUOTES)
+    evidence = select(question, retrieval, index, limit=QUOTES, named=mentioned.source_ids)
     judged = sorted((judge(item, question, model, Cancellation()) or 0.0 for item in evidence[:JUDGED_FIRST]), reverse=True)
     signals = read_signals(question, retrieval, evidence, mentioned, index)
     return replace(signals, judged_best=judged[0], judged_second=judged[min(1, len(judged) - 1)]) if judged else signals
@@ -223,6 +225,7 @@ def _logistic(score: np.ndarray) -> np.ndarray:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--home", type=Path, help="keep the indexes that are built here; default: a temporary folder")
     parser.add_argument("--questions", type=Path, nargs="*", default=[OURS])
     return parser.parse_args()
 

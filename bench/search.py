@@ -20,7 +20,7 @@ from bot.abstain import read_signals
 from bot.answer import CANDIDATES, Asked, Services, answer
 from bot.evidence import select
 from bot.llm import Cancellation
-from bot.people import find_mentions
+from bot.people import mentioned_by
 from bot.question import understand
 from bot.retrieve import retrieve
 from bot.settings import BotSettings
@@ -79,8 +79,8 @@ def _stages(text: str, services: Services) -> Iterator[str]:
     index = services.index
     question = understand(text, language=None, history=(), model=None, cancellation=Cancellation())
     yield "understand"
-    mentioned = find_mentions(question.alone, index, language=question.asked_in)
-    yield "find_mentions"
+    mentioned = mentioned_by(question, index)
+    yield "mentioned_by"
     services.embedder.embed_query(question.search_text)
     yield "embed (again in retrieve)"
     if second := second_of(services.embedder):

@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from bot.asked_for import is_absent
+from bot.people import name_phrases
 from bot.resources import data_file
 from bot.terms import content_terms
 from ingest import lexical
@@ -50,6 +51,8 @@ class Signals:
     """1 when the question names somebody or something (by a capital letter) that the corpus does not hold."""
     absent: float = 0.0
     """1 when an amount, a sum of money or a date is asked for and none of the best quotes holds one."""
+    unnamed: float = 0.0
+    """Share of the names in the question (people, places, firms, things) that no single one of the best quotes is about."""
     foreign: float = 0.0
     """1 when no quote is in the language of the question."""
     passages: int = 1
@@ -75,6 +78,7 @@ def read_signals(
         unknown=min((_unknown(weighed[wording], index) for wording in wordings), default=0.0),
         unknown_name=float(bool(mentioned.unknown)),
         absent=float(is_absent(question.alone, [item.quote for item in evidence[:QUOTES]])),
+        unnamed=_unnamed(question, evidence, index),
         foreign=float(not same),
         passages=max(1, index.manifest.passages),
     )
@@ -111,6 +115,7 @@ def features(signals: Signals) -> dict[str, float]:
         "unknown_name": signals.unknown_name,
         "quoted": signals.quoted,
         "absent": signals.absent,
+        "unnamed": signals.unnamed,
         "foreign": signals.foreign,
         "size": _size(signals.passages),
     }
@@ -154,6 +159,26 @@ def _quoted(
     asked = {term: weights[term] for term in content_terms(last, wording.language) if term in weights}
     new = {term: weight for term, weight in asked.items() if term not in names}
     return max((_share(new, set(lexical.terms(item.quote))) for item in evidence[:LOOKED_AT]), default=0.0) if new else 0.5
+
+
+def _unnamed(question: Question, evidence: Sequence[Evidence], index: Index) -> float:
+    """Return what share of the names is missing from the passage, heading and source of the quote that holds most of them.
+
+    In German every noun has a capital: only an English wording tells its names.
+    """
+    wording = question.worded("en") if question.pivot else question.worded(question.asked_in)
+    names = [set(lexical.indexed_words(name)) for name in name_phrases(wording.alone)]
+    if not names or wording.language == "de":
+        return 0.0
+    told = [set(lexical.indexed_words(_about(item, index))) for item in evidence[:QUOTES]]
+    return min((sum(not name <= words for name in names) / len(names) for words in told), default=0.0)
+
+
+def _about(evidence: Evidence, index: Index) -> str:
+    """Return the words of a quote's passage and of everything that says what the passage is about."""
+    source, passage = evidence.source, evidence.passage
+    people = [name for person in source.people for name in (person.name, *person.aliases, person.position or "")]
+    return " ".join((passage.span.of(index.document(source.id).text), passage.question, passage.section, source.title, *people))
 
 
 def _share(weights: Mapping[str, float], held: set[str]) -> float:

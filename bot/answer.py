@@ -29,7 +29,7 @@ from bot.voices import count_voices, describe
 from ingest.errors import IngestError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ingest.embed import Embedder
     from ingest.index.reader import Index
@@ -57,6 +57,10 @@ HOPELESS = 0.06
 """Below this probability the search alone is enough to refuse."""
 
 
+def _nobody_waits() -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """What an answer needs; built by `bot.wiring`, replaced by tests."""
@@ -65,6 +69,8 @@ class Services:
     embedder: Embedder
     model: LanguageModel | None
     pace: Pace = field(default_factory=Pace)
+    pressed: Callable[[], bool] = _nobody_waits
+    """Tells whether other questions wait for the model: then it reads no more than it must."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +172,7 @@ class _Run:
         yield from (judged.evidence for judged in _best_first(others) if not _is_unlikely(judged, best))
 
     def _judge_in_time(self, question: Question, evidence: Evidence) -> _Judged:
-        if self._clock.allows("judge", before=ANSWER_SECONDS):
+        if not self._services.pressed() and self._clock.allows("judge", before=ANSWER_SECONDS):
             return self._judge(question, evidence)
         return _Judged(evidence=evidence, probability=None)
 

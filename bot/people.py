@@ -50,7 +50,7 @@ def find_mentions(question: str, index: Index, *, language: str = "en") -> Menti
         index: the corpus.
         language: of the question; German writes every noun with a capital, so there a capital proves nothing.
     """
-    asked, phrases = frozenset(lexical.words(question)), tuple(_name_phrases(question))
+    asked, phrases = frozenset(lexical.words(question)), tuple(name_phrases(question))
     found = [
         (source, person)
         for source in index.sources()
@@ -81,8 +81,8 @@ def mentioned_by(question: Question, index: Index) -> Mentioned:
     return replace(own, people=people, source_ids=own.source_ids | other.source_ids, unknown=own.unknown or guessed)
 
 
-def _name_phrases(question: str) -> Iterable[str]:
-    """Yield runs of capitalised words, without the function words a sentence starts with."""
+def name_phrases(question: str) -> Iterable[str]:
+    """Yield the names in `question`: runs of capitalised words, without the function words a sentence starts with."""
     for match in _CAPITALISED.finditer(question):
         words = match.group().split()
         if not question[: match.start()].strip("¿¡\"'“ "):

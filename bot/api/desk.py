@@ -183,7 +183,10 @@ class Job:
             place.wait(self._cancellation)
         model = Counted(place.model, self._desk.computing) if place.model else None
         with self._desk.computing, self._desk.served.lease() as corpus:
-            services = Services(index=corpus.index, embedder=self._desk.embedder, model=model)
+            door = self._desk.door
+            services = Services(
+                index=corpus.index, embedder=self._desk.embedder, model=model, pressed=lambda: door.depth > 1
+            )
             asked = Asked(
                 text=self._asked.question,
                 language=self._asked.language,

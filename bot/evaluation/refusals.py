@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bot.corpus.questions import read_questions
 from bot.evaluation.data import read_lines
+from bot.resources import corpus_dir
 from bot.values import Answer, Status, Turn
 
 if TYPE_CHECKING:
@@ -96,6 +98,28 @@ def seeds(index: Index, questions: Sequence[dict[str, Any]], *, group: str = "se
         for entry in questions
     ]
     return Askings(name=group, index=index, cases=tuple(cases))
+
+
+def corpus(bench: Bench) -> Askings:
+    """Return the questions to the starter corpus; what one digest is said not to answer, no other one answers either."""
+    folder = corpus_dir()
+    cases = [
+        Asking(
+            id=f"{entry.digest} {language} {n} {answerable}",
+            group="corpus",
+            language=language,
+            question=question,
+            answerable=answerable,
+        )
+        for entry in read_questions(folder).values()
+        for language, answerable, questions in (
+            ("en", True, entry.asks),
+            ("en", False, (entry.does_not_know,)),
+            *((language, True, asked) for language, asked in entry.asks_in.items()),
+        )
+        for n, question in enumerate(questions)
+    ]
+    return Askings(name="corpus", index=bench.index("corpus", folder), cases=tuple(cases))
 
 
 def reddit(bench: Bench, index: Index) -> Askings:

@@ -15,6 +15,7 @@ from bot.evidence import select
 from bot.people import find_mentions
 from bot.resources import data_file
 from bot.retrieve import retrieve
+from bot.values import Wording
 
 if TYPE_CHECKING:
     from ingest.index.reader import Index
@@ -70,6 +71,25 @@ def test_covered_and_uncovered_questions(index: Index) -> None:
     assert known.quoted > strange.quoted
     assert known.unknown < strange.unknown
     assert probability(known) > probability(strange)
+
+
+def test_names_that_no_quote_is_about_are_noticed(index: Index) -> None:
+    """A place or a firm that the best quotes and their sources do not speak of counts; a person of the source does not."""
+    assert signals_of("What hardware does Nora Vale use?", index).unnamed == 0.0
+    assert signals_of("What hardware does Nora Vale use at Carnegie Mellon?", index).unnamed == 0.5
+    assert signals_of("What hardware do you use at Spotify?", index).unnamed == 1.0
+    assert signals_of("What hardware do you use?", index).unnamed == 0.0
+
+
+def test_capitals_of_german_nouns_are_no_names(index: Index) -> None:
+    """In German they prove nothing, unless the question was put into English."""
+    plain = question("Welche Werkzeuge nutzt man bei Spotify?", language="de", asked_in="de")
+    english = Wording(language="en", alone="Which tools do they use at Spotify?", search_text="tools")
+    mentioned = find_mentions(plain.text, index, language="de")
+    for asked, unnamed in ((plain, 0.0), (replace(plain, pivot=english), 1.0)):
+        retrieval = retrieve(asked, index, BilingualEmbedder(), mentioned)
+        evidence = select(asked, retrieval, index, limit=9)
+        assert read_signals(asked, retrieval, evidence, mentioned, index).unnamed == unnamed
 
 
 def test_names_are_noticed(index: Index) -> None:

@@ -9,8 +9,9 @@ import pytest
 from invented_values import turn
 from scripted import ScriptedModel
 
-from bot.answer import Asked, Services, answer
+from bot.answer import JUDGED_FIRST, Asked, Services, answer
 from bot.errors import CancelledError, ModelBusyError, ModelError, QuestionError
+from bot.evaluation.bench import CountedPace
 from bot.events import ClaimReady, Done, Event, EvidenceFound, Failed, Refused, Searching
 from bot.llm import Cancellation
 from bot.markdown import escape
@@ -109,6 +110,39 @@ def test_quotes_the_model_finds_useless_are_left_out(services: Services) -> None
     """A quote that the model judges to answer nothing makes room for one that does."""
     model = ScriptedModel(lambda _: "", yes=lambda prompt: 0.97 if "Tallinn" in prompt.asked else 0.001)
     assert "Tallinn" in finished(Asked(text=COVERED, sources=1), services, model).citations[0].quote
+
+
+def test_the_other_quotes_are_read_while_the_first_one_shows(services: Services) -> None:
+    """The first statement waits for few quotes; the best of all the others, not the next by search, follow it."""
+    patient = replace(services, pace=CountedPace())
+    asked = Asked(text="What do people say about robots, sonar, mentors and remote work?", sources=3)
+    model = ScriptedModel(yes=lambda prompt: 0.97 if "mentor" in prompt.asked.partition("Excerpt")[2] else 0.3)
+    stream = answer(asked, replace(patient, model=model))
+    first = next(event for event in stream if isinstance(event, ClaimReady))
+    read_before = len(model.judged)
+    done = list(stream)[-1]
+    assert isinstance(done, Done)
+    assert read_before <= JUDGED_FIRST < len(model.judged)
+    assert "mentor" in first.citations[0].quote or "mentor" in done.answer.citations[1].quote
+
+
+def test_no_more_is_read_than_must_be_while_others_wait(services: Services) -> None:
+    """Under load the next quotes by search follow, unread."""
+    model = ScriptedModel(yes=lambda _: 0.97)
+    asked = Asked(text="What do people say about robots, sonar, mentors and remote work?")
+    events = list(answer(asked, replace(services, model=model, pace=CountedPace(), pressed=lambda: True)))
+    assert len(model.judged) <= JUDGED_FIRST
+    assert sum(isinstance(event, ClaimReady) for event in events) > len(model.judged)
+
+
+def test_a_question_in_another_language_is_put_into_english(services: Services) -> None:
+    """English texts are then found by their words and judged by the English question; the answer speaks Spanish."""
+    model = ScriptedModel(["How does Tove Lund find mentors?"], yes=lambda _: 0.97)
+    done = finished("¿Cómo encuentra mentores Tove Lund?", services, model)
+    assert done.status is Status.ANSWERED
+    assert done.language == "es"
+    assert done.citations[0].source.id == "tove-lund-digest"
+    assert "How does Tove Lund find mentors?" in model.judged[0].asked
 
 
 def test_a_model_that_says_no_leads_to_a_refusal(services: Services) -> None:
