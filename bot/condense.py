@@ -83,7 +83,9 @@ def _read(question: str, history: Sequence[Turn]) -> _FollowUp:
         or (leaning.pronoun is not None and not names and not named)
         or (leaning.slot and leaning.pronoun is None)
     )
-    topic = tuple(_topic(history)) if needs_topic else ()
+    # What could not be answered about somebody is not looked for again with the next question about them.
+    in_vain = bool(names) and not history[-1].answer.citations
+    topic = tuple(_topic(history)) if needs_topic and not in_vain else ()
     if named or leaning.others:  # "and Ann Lee?", "who else?": the same about somebody else
         topic = tuple(_without_names(asked, history) for asked in topic)
     return _FollowUp(question=question, language=language, previous=history[-1].question, names=names, topic=topic)

@@ -64,9 +64,11 @@ def named_in(question: str, history: Sequence[Turn], *, certain: bool = False) -
         certain: leave out what only reads like a name ("San Francisco").
     """
     asked = set(lexical.words(question))
-    known = [person.name for person in _people(history) if _is_named(person, question, asked)]
+    known = [_spelling(person, question) for person in _people(history) if _is_named(person, question, asked)]
     words = {word for name in known for word in lexical.words(name)}
-    return (*known, *(phrase for phrase in _strangers(question, certain=certain) if not words & set(lexical.words(phrase))))
+    # Beside somebody known, two capitals are rather a thing ("Kaggle Grandmaster").
+    strangers = _strangers(question, certain=certain or bool(known))
+    return (*known, *(phrase for phrase in strangers if not words & set(lexical.words(phrase))))
 
 
 def fits(name: str, pronoun: Pronoun) -> bool:
@@ -126,6 +128,11 @@ def _is_named(person: Person, question: str, asked: set[str]) -> bool:
     return any(part in asked and not is_function_word(part, "en") for part in parts) or any(
         name in question for name in unspaced
     )
+
+
+def _spelling(person: Person, question: str) -> str:
+    """Return the name as `question` writes it, where it does so in Chinese or Japanese; else the full name."""
+    return next((name for name in person.aliases if lexical.bigrams(name) and name in question), person.name)
 
 
 def _strangers(question: str, *, certain: bool) -> Iterator[str]:

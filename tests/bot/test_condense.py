@@ -86,6 +86,7 @@ def test_a_refused_turn_still_names_somebody() -> None:
     """Who asked in vain about a person's salary may go on about the person, without the salary."""
     refused = (turn("What salary does Kit Marsh earn?", []),)
     assert condense("and what does he work on?", refused, None, Cancellation()) == "and what does he work on? (Kit Marsh)"
+    assert condense("and what does he do there all day?", refused, None, Cancellation()).endswith("(Kit Marsh)")
     unknown = (turn("基特的薪水是多少？", []),)
     assert "基特" in condense("那他做什么工作？", unknown, None, Cancellation())
 
