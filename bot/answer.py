@@ -227,7 +227,7 @@ class _Run:
         language, unknown = question.language, mentioned.unknown_person
         lines = [strings.text("refusal.answer", language)]
         if unknown:
-            lines.insert(0, strings.text("refusal.unknown_person", language, name=unknown))
+            lines.insert(0, strings.text("refusal.unknown_person", language, name=escape(unknown)))
         if topics:
             lines.append(strings.text("refusal.nearest", language) + "".join(f"\n- {escape(topic)}" for topic in topics))
         return Refused(answer=self._finish(question, status=Status.REFUSED, text="\n".join(lines), nearest_topics=topics))

@@ -11,6 +11,8 @@ from ingest.values import Person, Role, Source
 if TYPE_CHECKING:
     from bot.values import Citation
 
+_WIDE_COLON = "\uff1a"
+
 
 def introduce(citation: Citation, language: str) -> str:
     """Return the lead-in for a citation, ending in a colon."""
@@ -34,8 +36,10 @@ def attribute(citation: Citation, language: str) -> str:
         marks.append(strings.in_language(citation.source.language, language))
     if citation.source.machine_translated:
         marks.append(strings.text("mark.machine_translation", language))
-    note = f" ({', '.join(marks)})" if marks else ""
-    return f"{introduce(citation, language)} {words}{note}"
+    note = strings.aside(strings.text("list.separator", language).join(marks), language) if marks else ""
+    lead = introduce(citation, language)
+    # A full-width colon holds its own space.
+    return f"{lead}{'' if lead.endswith(_WIDE_COLON) else ' '}{words}{note}"
 
 
 def _person(citation: Citation) -> Person:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&])")
-_ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>#|~&])")
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+"""Marks; and what makes a link of a bare address or a mention of a name where Markdown has GitHub's extensions."""
+_ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>#|~&@:.])")
 
 
 def escape(text: str) -> str:
-    """Return `text` with every character that Markdown or HTML could read as markup made literal."""
-    return _SPECIAL.sub(r"\\\1", text)
+    """Return `text` with every character that Markdown or HTML could read as markup, a link or a mention made literal."""
+    return _SPECIAL.sub(r"\\\g<0>", text)
 
 
 def unescape(markdown: str) -> str:

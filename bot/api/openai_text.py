@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from bot import strings
-from bot.links import at_second
+from bot.links import at_second, web_address
 from bot.markdown import escape
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def claim_line(claim: Mapping[str, Any]) -> str:
 def source_line(citation: Mapping[str, Any]) -> str:
     """Return one citation: number, who, where, when, and the address, which is left out unless it is a web address."""
     said = [citation["speaker"], citation["title"], citation["published"]]
-    url = citation["url"] if str(citation["url"] or "").startswith(("http://", "https://")) else None
+    url = web_address(citation["url"])
     if url and citation["time_start"] is not None:
         url = at_second(url, citation["time_start"])
     words = ", ".join(escape(part) for part in said if part)

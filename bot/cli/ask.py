@@ -115,11 +115,10 @@ class _Session:
             match event:
                 case Failed(error=error):
                     return exit_code(error)
-                case Done(answer=finished):
+                case Done(answer=finished) | Refused(answer=finished):
+                    # What was refused was asked all the same: "and what does he do?" may follow.
                     self._history = [*self._history, Turn(question=asked.text, answer=finished)][-_LAST_TURNS:]
-                    return 0
-                case Refused():
-                    return REFUSED
+                    return REFUSED if isinstance(event, Refused) else 0
                 case _:
                     pass
         return FAILED

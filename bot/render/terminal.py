@@ -11,6 +11,7 @@ from bot.cite import SUMMARY
 from bot.events import ClaimReady, Done, Event, EvidenceFound, Failed, Refused, Searching
 from bot.links import clock, link
 from bot.markdown import unescape
+from bot.render.wrap import wrap
 from bot.values import Answer, Citation, Claim, Support
 from bot.voices import describe
 from ingest.values import Role
@@ -98,13 +99,13 @@ class TerminalRenderer:
         guests = [person.name for person in citation.source.people if person.role in {Role.INTERVIEWEE, Role.AUTHOR}]
         role = strings.text("role.summary" if citation.role == SUMMARY else "role.unknown", self._language)
         if guests:
-            yield f"{strings.listing(guests, self._language)} ({role})"
+            yield strings.listing(guests, self._language) + strings.aside(role, self._language)
 
     def _refused(self, answer: Answer) -> None:
         click.echo(printable(unescape(answer.text)), file=self._out)
 
     def _print(self, text: str, *, gap: bool = True) -> None:
-        for line in click.wrap_text(text, width=self._width, preserve_paragraphs=True).splitlines():
+        for line in wrap(text, self._width):
             click.echo(line, file=self._out)
         if gap:
             click.echo("", file=self._out)

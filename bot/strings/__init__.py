@@ -56,6 +56,11 @@ def quoted(words: str, language: str) -> str:
     return text("quote.open", language) + words + text("quote.close", language)
 
 
+def aside(words: str, language: str) -> str:
+    """Return `words` in the brackets of `language`, to be put right behind others."""
+    return text("quote.aside", language, words=words)
+
+
 def language_name(code: str, language: str) -> str:
     """Return what `language` calls the language with ISO 639-1 code `code`."""
     return text(f"language.{_base(code) if _base(code) in LANGUAGES else 'other'}", language)

@@ -169,6 +169,13 @@ def test_a_conversation_remembers(run_ask: Ask) -> None:
     assert result.out.count("Sources") == 2
 
 
+def test_a_conversation_remembers_what_it_could_not_answer(run_ask: Ask) -> None:
+    """Whom a refused question named is whom the next one means."""
+    result = run_ask(typed=f"{UNKNOWN}\nand what hardware does she use?\n\n")
+    assert result.out.count("Nobody called Mary Poppins") == 2
+    assert "oscilloscopes" not in result.out
+
+
 def test_a_conversation_follows_the_index(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

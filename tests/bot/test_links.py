@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from invented_values import citation, source
 
-from bot.links import at_second, clock, link
+from bot.links import at_second, clock, link, web_address
 
 WATCH = "https://www.youtube.com/watch?v=invented123"
 
@@ -35,11 +35,27 @@ def test_a_page_is_linked_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", [None, "", "javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "file:///etc/passwd"]
+    "url",
+    [
+        None,
+        "",
+        "javascript:alert(1)",
+        "JavaScript:alert(1)",
+        "data:text/html,x",
+        "file:///etc/passwd",
+        "https://[",
+        "http://",
+        "https://bank@evil.example",
+    ],
 )
 def test_other_schemes_are_refused(url: str | None) -> None:
     """Only web addresses become links."""
     assert link(citation(source(url=url))) is None
+
+
+def test_an_address_cannot_end_the_link_it_stands_in() -> None:
+    """Brackets, spaces and backslashes are encoded; letters of any script stay readable."""
+    assert web_address("https://a.example/> [b](c\\ ü") == "https://a.example/%3E%20[b](c%5C%20ü"
 
 
 def test_clock() -> None:

@@ -47,9 +47,11 @@ def test_the_same_words_outside_a_quote_are_an_offence(text: str, offence: str) 
 
 
 def test_markup_that_was_not_escaped_is_seen() -> None:
-    """An escaped star is a star; a bare one is markup."""
+    """An escaped star is a star; a bare one is markup, an address or a name in a quote as well."""
     assert offences(answer("Five * stars")) == []
     assert offences(replace(answer("Five"), text="Five **stars** [1]")) == ["markup"]
+    assert offences(replace(answer(QUOTE), text=f"{QUOTE} [1]")) == ["a link"]
+    assert offences(answer("Ask @everyone.")) == ["a mention"]
 
 
 def test_a_restatement_counts_as_our_own_words() -> None:

@@ -1,4 +1,4 @@
-"""Conversations of two turns: does the second question find its evidence although it leaves out what the first one said?"""
+"""Conversations: does the last question find its evidence although it leaves out what was said before?"""
 
 from __future__ import annotations
 
@@ -24,17 +24,16 @@ INTERVIEWS = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A conversation and what came of its second turn, with and without the first."""
+    """A conversation and what came of its last turn, with and without those before."""
 
-    first: str
-    second: str
+    turns: tuple[str, ...]
     texts: str
     language: str
     hit: bool
     right_source: bool
     answered: bool
     hit_alone: bool
-    """Whether the second question finds its evidence without the conversation."""
+    """Whether the last question finds its evidence without the conversation."""
 
 
 def run(bench: Bench) -> Result:
@@ -48,17 +47,18 @@ def run(bench: Bench) -> Result:
     groups = {"all": asked}
     for item in asked:
         groups.setdefault(f"texts: {item.texts}", []).append(item)
+        groups.setdefault(f"turns: {len(item.turns)}", []).append(item)
     for item in asked:
         groups.setdefault(item.language, []).append(item)
     rows = [Row(name=name, count=len(group), figures=_figures(group)) for name, group in groups.items()]
-    worst = [Case(case=f"{item.first} → {item.second}", wrong=_wrong(item)) for item in asked if not item.hit]
+    worst = [Case(case=" → ".join(item.turns), wrong=_wrong(item)) for item in asked if not item.hit]
     return Result(rows=tuple(rows), worst=tuple(worst), notes=_NOTES)
 
 
 _NOTES = (
     (
         "Hit: a cited quote comes from the right document and holds one of the words that a right answer needs. Hit "
-        "alone: the same with the second question put without the first."
+        "alone: the same with the last question put without those before."
     ),
 )
 
@@ -71,13 +71,15 @@ def _interviews(bench: Bench, names: set[str]) -> list[Path]:
 
 
 def _ask(bench: Bench, entry: dict[str, Any], services: Services) -> Asked:
-    before = bench.ask(entry["first"], services)
-    turns = (Turn(question=entry["first"], answer=before),)
-    found = bench.ask(entry["second"], services, history=turns)
-    alone = bench.ask(entry["second"], services)
+    *before, last = entry["turns"]
+    history: tuple[Turn, ...] = ()
+    for question in before:
+        told = bench.ask(question, services, history=history)
+        history = (*history, Turn(question=question, answer=told))
+    found = bench.ask(last, services, history=history)
+    alone = bench.ask(last, services)
     return Asked(
-        first=entry["first"],
-        second=entry["second"],
+        turns=tuple(entry["turns"]),
         texts=entry["texts"],
         language=entry["language"],
         hit=_hits(found, entry["gold"]),
@@ -114,7 +116,7 @@ def _wrong(item: Asked) -> str:
 
 SUITE = Suite(
     name="followups",
-    claim="Two-turn conversations: the second question leans on the first.",
+    claim="Conversations of two and three turns: the last question leans on the ones before, or is about something new.",
     run=run,
     targets=(Target(row="all", figure="hit", at_least=0.8),),
 )
