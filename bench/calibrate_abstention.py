@@ -44,6 +44,8 @@ from ingest.embed.bundled import MODEL_ID
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from bot.llm import LanguageModel
+
 OURS = Path(__file__).parent / "data" / "seed_questions.jsonl"
 THRESHOLD = 0.5
 PRECISION = 0.8
@@ -64,6 +66,9 @@ class Row:
     """What must not be split between folds."""
     answerable: bool
     signals: Signals
+    alone: Signals
+    """The same without a language model: no judgement, no wording in English."""
+    question: str
     weight: float = 1.0
 
 
@@ -74,6 +79,8 @@ def main() -> None:
     index = seeds_index(bench)
     files = [bench.data / "seed_questions.jsonl", *options.questions]
     try:
+        if bench.model is None:
+            raise SystemExit("the signals include the language model's judgement: choose one with CAREERBOT_LLM")
         sets = [*(seeds(index, read_lines(file)) for file in files), corpus(bench), mtrag(bench)]
         rows = [row for askings in sets for row in _rows(bench, askings)]
     finally:
@@ -112,11 +119,14 @@ def _facts(rows: Sequence[Row]) -> str:
 
 def _variants(rows: Sequence[Row]) -> dict[str, list[Row]]:
     """Return the rows as each set of weights sees them."""
-    unjudged = [replace(row, signals=replace(row.signals, judged_best=None, judged_second=None)) for row in rows]
+    unjudged = [replace(row, signals=row.alone) for row in rows]
     return {
         "unjudged": unjudged,
         "judged": list(rows),
-        "unjudged_elsewhere": [replace(row, signals=replace(row.signals, similarity=None)) for row in unjudged],
+        # Across languages these signals tell nothing, and would blur what they tell within one.
+        "unjudged_elsewhere": [
+            replace(row, signals=replace(row.signals, similarity=None)) for row in unjudged if not row.signals.foreign
+        ],
         "judged_elsewhere": [replace(row, signals=replace(row.signals, similarity=None)) for row in rows],
     }
 
@@ -127,23 +137,25 @@ def _rows(bench: Bench, askings: Askings) -> Iterator[Row]:
             group=asking.group,
             conversation=asking.id.split("<::>")[0],
             answerable=bool(asking.answerable),
-            signals=_read(bench, askings, asking),
+            signals=_read(bench, askings, asking, bench.model),
+            alone=_read(bench, askings, asking, None),
+            question=asking.question,
             weight=UPWEIGHTED if asking.group == "MTRAG-UN" and not asking.answerable else 1.0,
         )
 
 
-def _read(bench: Bench, askings: Askings, asking: Asking) -> Signals:
-    index, model = askings.index, bench.model
-    if model is None:
-        raise SystemExit("the signals include the language model's judgement: choose one with CAREERBOT_LLM")
-    asked = understand(asking.question, language=None, history=asking.history, model=model, cancellation=Cancellation())
-    question = with_pivot(asked, index.manifest.languages, model, Cancellation())
+def _read(bench: Bench, askings: Askings, asking: Asking, model: LanguageModel | None) -> Signals:
+    index, keep_on = askings.index, Cancellation()
+    asked = understand(asking.question, language=None, history=asking.history, model=model, cancellation=keep_on)
+    question = with_pivot(asked, index.manifest.languages, model, keep_on)
     mentioned = mentioned_by(question, index)
     retrieval = retrieve(question, index, bench.embedder, mentioned)
     evidence = select(question, retrieval, index, limit=QUOTES, named=mentioned.source_ids)
-    judged = sorted((judge(item, question, model, Cancellation()) or 0.0 for item in evidence[:JUDGED_FIRST]), reverse=True)
     signals = read_signals(question, retrieval, evidence, mentioned, index)
-    return replace(signals, judged_best=judged[0], judged_second=judged[min(1, len(judged) - 1)]) if judged else signals
+    if model is None or not evidence:
+        return signals
+    judged = sorted((judge(item, question, model, keep_on) or 0.0 for item in evidence[:JUDGED_FIRST]), reverse=True)
+    return replace(signals, judged_best=judged[0], judged_second=judged[min(1, len(judged) - 1)])
 
 
 def _section(name: str, rows: Sequence[Row]) -> str:

@@ -116,7 +116,7 @@ def test_the_other_quotes_are_read_while_the_first_one_shows(services: Services)
     """The first statement waits for few quotes; the best of all the others, not the next by search, follow it."""
     patient = replace(services, pace=CountedPace())
     asked = Asked(text="What do people say about robots, sonar, mentors and remote work?", sources=3)
-    model = ScriptedModel(yes=lambda prompt: 0.97 if "mentor" in prompt.asked.partition("Excerpt")[2] else 0.3)
+    model = ScriptedModel(lambda _: "", yes=lambda prompt: 0.97 if "mentor" in prompt.asked.partition("Excerpt")[2] else 0.3)
     stream = answer(asked, replace(patient, model=model))
     first = next(event for event in stream if isinstance(event, ClaimReady))
     read_before = len(model.judged)
@@ -128,7 +128,7 @@ def test_the_other_quotes_are_read_while_the_first_one_shows(services: Services)
 
 def test_no_more_is_read_than_must_be_while_others_wait(services: Services) -> None:
     """Under load the next quotes by search follow, unread."""
-    model = ScriptedModel(yes=lambda _: 0.97)
+    model = ScriptedModel(lambda _: "", yes=lambda _: 0.97)
     asked = Asked(text="What do people say about robots, sonar, mentors and remote work?")
     events = list(answer(asked, replace(services, model=model, pace=CountedPace(), pressed=lambda: True)))
     assert len(model.judged) <= JUDGED_FIRST
