@@ -20,6 +20,7 @@ from ingest.forgotten import FORGOTTEN, REASON, Forgotten
 from ingest.index import durable, rows
 from ingest.index.generation import Base, draft, find_base, open_database
 from ingest.index.manifest import DATABASE
+from ingest.kinship.families import without
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -159,8 +160,8 @@ def _publish(home: Home, base: Base, ids: frozenset[str], files: Mapping[str, Le
         for source_id in ids:
             work.store.remove(source_id)
         for source in rows.read_sources(work.store.connection):
-            if source.translation_of in ids:
-                work.store.update(replace(source, translation_of=None))
+            if (free := without(source, ids)) != source:
+                work.store.update(free)
         for path, entry in files.items():
             if Path(path).is_relative_to(home.path):
                 work.store.forget(path)

@@ -28,7 +28,7 @@ _SCRIPTS: tuple[tuple[str, str], ...] = (
     ("latin", r"[A-Za-z\u00c0-\u024f]"),
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_IDEOGRAPH_WEIGHT = 2
+_IDEOGRAPH_WEIGHT = 2.5
 """One Han or kana character says about as much as this many letters."""
 _KANA_SHARE = 0.08
 """Kana among kana and Han from which a text is Japanese; Chinese texts hold a stray の."""

@@ -42,7 +42,7 @@ def link(sources: Iterable[Source], headings: Mapping[str, Collection[str]] | No
     """Return the source id of the original for each translation among `sources`.
 
     A translation names its original by id, or by a URL that is another source's, or whose last part spells another source's
-    title or one of its headings.
+    title or one of its headings. A digest is no original of an interview: its URL is that of the interview it sums up.
 
     Args:
         sources: all that is in the index.
@@ -62,6 +62,7 @@ def _original(source: Source, others: Sequence[Source], headings: Mapping[str, C
     if source.original_url is None:
         return None
     foreign = [other for other in others if other.language != source.language and other.original_url is None]
+    foreign = [other for other in foreign if (other.digest_of is None) == (source.digest_of is None)]
     url, slug = normalise_url(source.original_url), _last_part(source.original_url)
     by_url = (other.id for other in foreign if other.url and normalise_url(other.url) == url)
     by_title = (

@@ -20,6 +20,8 @@ from ingest.index.lease import Lease
 from ingest.index.manifest import DATABASE, NAME, VECTORS, Manifest
 from ingest.index.stack import Stack
 from ingest.index.vectors import read_faiss
+from ingest.kinship.families import heads
+from ingest.kinship.through import through_others
 from ingest.values import Alignment, Document, Role, Segment, Source, Vector
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ class Index:
         self._sources = {source.id: source for source in rows.read_sources(self._all[0])}
         self._people = tuple(dict.fromkeys(_voices(self._sources.values())))
         self._passages = Kept(self._read_passages, most=_PASSAGES_KEPT)
+        self._heads = heads(self._sources.values())
         self._documents = lru_cache(maxsize=64)(self._read_document)
         self._alignments = lru_cache(maxsize=256)(self._read_alignments)
         self._frequencies = lru_cache(maxsize=4096)(self._count_passages_with)
@@ -183,8 +186,19 @@ class Index:
             return rows.read_segments(connection, source_id)
 
     def alignments(self, source_id: str) -> tuple[Alignment, ...]:
-        """Return what in this source says the same as what in its translations or original, seen from this source."""
+        """Return what in this source says the same as what in its translations, original and copies, seen from this source.
+
+        Two translations of one original are aligned through it.
+        """
         return self._alignments(source_id)
+
+    def family(self, source_id: str) -> str:
+        """Return the id that a source shares with its original, translations and copies: that of the original.
+
+        Raises:
+            KeyError: the index holds no such source.
+        """
+        return self._heads[source_id]
 
     def samples(self, most: int) -> Mapping[str, Stack]:
         """Return the vectors of up to `most` passages of each language: the same ones every time, as good as random.
@@ -195,7 +209,7 @@ class Index:
 
     def _read_alignments(self, source_id: str) -> tuple[Alignment, ...]:
         with self._connection() as connection:
-            return rows.read_alignments(connection, source_id)
+            return through_others(source_id, lambda other: rows.read_alignments(connection, other))
 
     def _read_languages(self) -> dict[int, str]:
         with self._connection() as connection:
