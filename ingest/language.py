@@ -86,7 +86,7 @@ def _by_script(counts: Mapping[str, int], text: str) -> str | None:
     """Return the language that the scripts give away, or None for Latin letters and for none at all."""
     ideographs = counts["kana"] + counts["han"]
     weight = {name: count for name, count in counts.items() if name not in {"kana", "han"}}
-    weight["cjk"] = ideographs * _IDEOGRAPH_WEIGHT
+    weight["cjk"] = int(ideographs * _IDEOGRAPH_WEIGHT)
     foreign = {name: count for name, count in weight.items() if name != "latin" and count}
     if not foreign:
         return None

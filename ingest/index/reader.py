@@ -44,6 +44,8 @@ class Index:
 
     def __init__(self, folder: Path, manifest: Manifest, lease: Lease, warning: str | None = None) -> None:
         self.manifest = manifest
+        self.home = folder.parent.parent
+        """The folder of the home, where files of the user's own may stand."""
         self._lease = lease
         self.warning = warning
         """What whoever runs the bot should know: the previous generation is served because the newest is damaged."""
@@ -57,6 +59,7 @@ class Index:
         self._people = tuple(dict.fromkeys(_voices(self._sources.values())))
         self._passages = Kept(self._read_passages, most=_PASSAGES_KEPT)
         self._heads = heads(self._sources.values())
+        self._families = len(set(self._heads.values()))
         self._documents = lru_cache(maxsize=64)(self._read_document)
         self._alignments = lru_cache(maxsize=256)(self._read_alignments)
         self._frequencies = lru_cache(maxsize=4096)(self._count_passages_with)
@@ -199,6 +202,11 @@ class Index:
             KeyError: the index holds no such source.
         """
         return self._heads[source_id]
+
+    @property
+    def families(self) -> int:
+        """How many sources there are, translations and copies counted with their originals."""
+        return self._families
 
     def samples(self, most: int) -> Mapping[str, Stack]:
         """Return the vectors of up to `most` passages of each language: the same ones every time, as good as random.

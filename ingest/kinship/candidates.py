@@ -1,7 +1,7 @@
 """Which documents are worth comparing: few for each, found by one vector and one sketch a document.
 
 All documents are looked at each time, so that what is compared depends on what the index holds and never on the order in which
-it came. That costs one product of matrices of one row a document; what is heavy, comparing sentences, is done for new pairs only.
+it came. That costs one product of matrices, a row a document; what is heavy, comparing sentences, is done once for each pair.
 """
 
 from __future__ import annotations
