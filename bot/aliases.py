@@ -1,6 +1,6 @@
 """Names as automatic captions mishear them, so that a question for "Kaggle" also finds what was written down for it.
 
-Search only: a quote is never edited. Besides the names that come with the package, a home may hold an `aliases.toml` of its own.
+Search only: a quote is never edited. Besides the names that come with the package, a home may hold an `aliases.toml`.
 """
 
 from __future__ import annotations

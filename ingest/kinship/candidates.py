@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ingest.index.rows import StoredProfile
     from ingest.values import Source
 
-NEAREST = 3
+NEAREST = 2
 """Documents of each other language that a document is compared with."""
 LEAST_LIKE = 0.8
 """Cosine of two documents' vectors below which they are not compared. Measured: of translations 0.90 and more."""

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-RUN, CJK_RUN = 5, 8
+RUN, CJK_RUN = 5, 6
 """Words (Chinese and Japanese characters) in a row that two texts share when they have them in common."""
-COPIED = 0.5
+COPIED = 0.4
 """Share of the words of the longer of two texts that have to stand in the other, in order, for them to be one text twice."""
 SKETCH = 64
 """Hashes kept of a text."""
