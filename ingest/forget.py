@@ -74,7 +74,7 @@ def forget(source_ids: Sequence[str], *, home: Home, translations: bool = False)
     Args:
         source_ids: which.
         home: the home to clean.
-        translations: forget their translations as well.
+        translations: forget their translations, and copies from other places, as well.
 
     Raises:
         UsageError: no generation holds such a source and none was forgotten; nothing was removed.
@@ -130,8 +130,13 @@ def _known(home: Home, source_ids: Sequence[str], *, translations: bool) -> dict
 
 def _of(connection: sqlite3.Connection, source_ids: Sequence[str], *, translations: bool) -> Iterator[_Known]:
     ledger = rows.read_ledger(connection).values()
-    for source in rows.read_sources(connection):
-        if source.id in source_ids or (translations and source.translation_of in source_ids):
+    sources = rows.read_sources(connection)
+    wanted = set(source_ids)
+    if translations:
+        wanted |= {source.copy_of for source in sources if source.id in wanted and source.copy_of}
+        wanted |= {source.id for source in sources if {source.translation_of, source.copy_of} & wanted}
+    for source in sources:
+        if source.id in wanted:
             document = rows.read_document(connection, source.id)
             entries = tuple(entry for entry in ledger if entry.source_id == source.id)
             yield _Known(source=source, texts=(document.text if document else "",), entries=entries)
