@@ -123,7 +123,7 @@ def _alignment(index: Index, original: str, translation: str) -> tuple[int, int,
 
 
 def _go_together(mine: Sequence[Span], theirs: Sequence[Span]) -> bool:
-    """Tell whether the n-th paragraph of a text can be taken for that of its translation: equally many, long where the other is.
+    """Tell whether the n-th paragraph of a text can be taken for its translation's: equally many, long where the other is.
 
     Where one text leaves out what the other adds elsewhere the numbers agree, and the lengths do not.
     """
