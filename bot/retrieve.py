@@ -207,6 +207,8 @@ def _meaning(
     if others is not None:
         found += signal(lambda some: some.second(others), SECOND, SECOND_ACROSS)
     return found
+
+
 def _lexical(shared: Vector, words: Mapping[int, float], index: Index) -> Vector:
     """Return lexical scores in standard deviations over the whole index, where most passages share no word."""
     if not words:
