@@ -20,7 +20,7 @@ SUMMARY = "summary"
 def cite(evidence: Evidence, n: int, language: str, index: Index) -> Citation:
     """Return citation number `n` for `evidence`, in the asker's `language` where a linked translation holds the idea.
 
-    The original stands in `also_in` then: one idea is cited once.
+    The original stands in `also_in` then, and so do copies: one idea is cited once.
     """
     found = Rendition(source=evidence.source, span=evidence.span, quote=evidence.quote)
     renditions = (found, *_counterparts(evidence, index))
@@ -51,11 +51,12 @@ def _renditions(citation: Citation) -> tuple[Rendition, ...]:
 
 
 def _prefer(renditions: Sequence[Rendition], language: str) -> Rendition:
-    """The asker's language first, then an original before a translation, then what was found."""
+    """The asker's language first, then an original before a translation or a copy, then what was found."""
 
     def rank(item: tuple[int, Rendition]) -> tuple[bool, bool, int]:
         place, rendition = item
-        return rendition.source.language != language, rendition.source.translation_of is not None, place
+        source = rendition.source
+        return source.language != language, (source.translation_of or source.copy_of) is not None, place
 
     return min(enumerate(renditions), key=rank)[1]
 

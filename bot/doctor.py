@@ -8,6 +8,7 @@ import sqlite3
 import sys
 from typing import TYPE_CHECKING
 
+from bot import aliases
 from bot.errors import BotError
 from bot.findings import Finding, Level
 from ingest.errors import IngestError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 LIBRARIES = ("faiss-cpu", "langchain-core", "llama-cpp-python", "numpy", "openvino", "sentence-transformers", "torch")
 LIBRARY, EMBEDDER, LANGUAGE_MODEL = "A library is missing", "The embedder is missing", "The language model does not load"
 INDEX, DISK = "The index cannot be used", "The disk is full"
+ALIASES = "Names that captions mishear"
 LOW_DISK_BYTES = 2_000_000_000
 
 
@@ -40,6 +42,8 @@ def examine(settings: BotSettings) -> Iterator[Finding]:
     yield _second_encoder(settings, models)
     yield _look("language model", LANGUAGE_MODEL, lambda: _language_model(settings, models))
     yield _look("index", INDEX, lambda: _index(settings, home, models))
+    if (home.path / aliases.FILE).exists():
+        yield _look("misheard names", ALIASES, lambda: f"{len(aliases.read_own(home.path))} in {home.path / aliases.FILE}")
 
 
 def _look(subject: str, section: str, action: Callable[[], str]) -> Finding:

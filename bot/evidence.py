@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.again import says_again
 from bot.asked_for import is_counted
 from bot.leaning import leans_back
 from bot.several import asks_for_several
@@ -31,8 +32,8 @@ PASSAGES = 24
 """How many of the best passages are looked into."""
 SHARED = 40
 FEWEST_OF_ONE = 2
-"""Of one source and its translations at most SHARED over the number of such families, FEWEST_OF_ONE in any case: in a corpus of
-four interviews one may hold the whole answer, in one of fifty its translations must not crowd everybody else out."""
+"""Of one source, its translations and copies at most SHARED over the number of such families, FEWEST_OF_ONE in any case: in a
+corpus of four interviews one may hold the whole answer, in one of fifty its translations must not crowd everybody else out."""
 SENTENCE_WEIGHT = 0.25
 """Share of a sentence's own dense score against its passage's fused one."""
 WORDS_WEIGHT = 0.35
@@ -140,12 +141,13 @@ def _penalty(opened: _Opened, taken: Counter[str], same_source: float) -> float:
 
 def _mixed(candidates: Sequence[Candidate], index: Index, named: frozenset[str], *, several: bool) -> list[Candidate]:
     """Return the best passages, not too many of them from one source and its translations."""
-    families = sum(source.translation_of is None for source in index.sources())
-    most = SEVERAL_VOICES_OF_ONE if several else max(FEWEST_OF_ONE, SHARED // max(1, families))
+    most = SEVERAL_VOICES_OF_ONE if several else max(FEWEST_OF_ONE, SHARED // max(1, index.families))
     chosen: list[Candidate] = []
     taken: Counter[str] = Counter()
     for candidate in candidates:
         family = _family(candidate, index)
+        if says_again(candidate.stored.passage, (one.stored.passage for one in chosen), index):
+            continue
         if taken[family] < most or candidate.stored.passage.source_id in named:
             chosen.append(candidate)
             taken[family] += 1
@@ -264,8 +266,7 @@ def _second(sentence: Sentence, passage: Passage) -> float | None:
 
 
 def _family(candidate: Candidate, index: Index) -> str:
-    source = index.source(candidate.stored.passage.source_id)
-    return source.translation_of or source.id
+    return index.family(candidate.stored.passage.source_id)
 
 
 def _same_idea(one: Evidence, other: Evidence, index: Index) -> bool:

@@ -11,11 +11,11 @@ from bot.terms import is_function_word
 from ingest import lexical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from bot.values import Question
     from ingest.index.reader import Index
-    from ingest.values import Person, Source
+    from ingest.values import Person
 
 _CAPITALISED = re.compile(
     r"(?<![\w'’])[A-ZÀ-ÞА-Я][\w'’\-]*(?:\s+(?:(?:de|da|van|von|der|del|la|le|bin|al)\s+)*[A-ZÀ-ÞА-Я][\w'’\-]*)*"
@@ -61,7 +61,7 @@ def find_mentions(question: str, index: Index, *, language: str = "en") -> Menti
     strangers = [phrase for phrase in phrases if _is_unknown(phrase, known, index)]
     return Mentioned(
         people=tuple(dict.fromkeys(person.name for _, person in found)),
-        source_ids=frozenset(_with_translations({source.id for source, _ in found}, index.sources())),
+        source_ids=frozenset(_with_families({source.id for source, _ in found}, index)),
         unknown=() if language == "de" else tuple(strangers),
         unknown_person=next((phrase for phrase in strangers if _reads_like_a_person(phrase, known, index)), None),
     )
@@ -138,8 +138,7 @@ def _reads_like_a_person(phrase: str, known: set[str], index: Index) -> bool:
     )
 
 
-def _with_translations(source_ids: set[str], sources: Iterable[Source]) -> set[str]:
-    everything = tuple(sources)
-    originals = {source.translation_of for source in everything if source.id in source_ids and source.translation_of}
-    translations = {source.id for source in everything if source.translation_of in source_ids | originals}
-    return source_ids | originals | translations
+def _with_families(source_ids: Iterable[str], index: Index) -> Iterator[str]:
+    """Yield the sources and, of each, its original, translations and copies."""
+    families = {index.family(source_id) for source_id in source_ids}
+    yield from (source.id for source in index.sources() if index.family(source.id) in families)

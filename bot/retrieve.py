@@ -151,7 +151,7 @@ def _query_terms(question: Question, index: Index) -> list[str]:
     """Return the terms of every wording that some language of the index is searched with, and how captions mishear names."""
     wordings = dict.fromkeys(question.worded(language) for language in index.manifest.languages)
     terms = [term for wording in wordings for term in content_terms(wording.search_text, wording.language)]
-    heard = [form for wording in wordings for form in heard_forms(wording.search_text)]
+    heard = [form for wording in wordings for form in heard_forms(wording.search_text, index.home)]
     return [*terms, *heard]
 
 
@@ -207,6 +207,8 @@ def _meaning(
     if others is not None:
         found += signal(lambda some: some.second(others), SECOND, SECOND_ACROSS)
     return found
+
+
 def _lexical(shared: Vector, words: Mapping[int, float], index: Index) -> Vector:
     """Return lexical scores in standard deviations over the whole index, where most passages share no word."""
     if not words:

@@ -27,11 +27,12 @@ from ingest.forgotten import FORGOTTEN, REASON, Forgotten
 from ingest.index import durable, rows
 from ingest.index.generation import Base, Draft, find_base, open_database
 from ingest.index.manifest import DATABASE, NAME, FileFacts, Manifest
-from ingest.index.store import Store, open_store, schema
+from ingest.index.store import Store, is_ours, open_store
+from ingest.kinship.families import without
 from ingest.unpack import Contents, unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ingest.home import Home
 
@@ -130,7 +131,7 @@ def _restore(home: Home, path: Path, staging: Path) -> Imported:
     """Unpack into `staging`, check everything, publish, and put the rest in its place."""
     contents = unpack(path, staging, _allowed)
     manifest = Manifest.read(staging / INDEX)
-    _check(staging / INDEX / DATABASE, path, schema())
+    _check(staging / INDEX / DATABASE, path, is_ours)
     for store in (staging / STORES).glob("*"):
         _check(store, path)
     record = Forgotten.read(replace(home, path=staging)).merged(Forgotten.read(home))
@@ -216,19 +217,19 @@ def _allowed(name: str) -> bool:
     return folder == LIBRARY or name == RECORD
 
 
-def _check(database: Path, path: Path, expected: Sequence[tuple[str, str, str]] | None = None) -> None:
+def _check(database: Path, path: Path, expected: Callable[[Sequence[tuple[str, str, str]]], bool] | None = None) -> None:
     """Make sure that a database from elsewhere is whole and brings no code of its own: no trigger, no view.
 
     Args:
         database: the file.
         path: of the backup it is from.
-        expected: what it declares, exactly; any tables and indexes if None.
+        expected: tells whether what it declares is right; any tables and indexes if None.
     """
     with contextlib.closing(open_database(database)) as connection:
         connection.execute("PRAGMA trusted_schema = OFF")
         try:
             found = sorted(connection.execute("SELECT type, name, sql FROM sqlite_schema WHERE sql NOT NULL"))
-            known = found == expected if expected is not None else all(kind in ("table", "index") for kind, *_ in found)
+            known = expected(found) if expected is not None else all(kind in ("table", "index") for kind, *_ in found)
             faults = [row[0] for row in connection.execute("PRAGMA integrity_check")] if known else ["it declares other tables"]
             faults += [str(row) for row in connection.execute("PRAGMA foreign_key_check")] if known else []
         except sqlite3.Error as error:
@@ -288,8 +289,8 @@ def _keep_out(store: Store, record: Forgotten) -> tuple[str, ...]:
         if entry.source_id in gone:
             store.record(replace(entry, status=FORGOTTEN, source_id=None, reason=REASON, version=""))
     for source in rows.read_sources(store.connection):
-        if source.translation_of in gone:
-            store.update(replace(source, translation_of=None))
+        if (free := without(source, gone)) != source:
+            store.update(free)
     return tuple(gone)
 
 

@@ -38,6 +38,8 @@ class Block:
     second: float | None = None
     emphasised: bool = False
     """The whole block was bold or italic, as questions in interviews often are."""
+    address: str = ""
+    """Of a block that begins with a label and a link ("Original: [Title](https://…)"), the two without the link's words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from ingest.forgotten import FORGOTTEN, REASON, Forgotten
 from ingest.index import durable, rows
 from ingest.index.generation import Base, draft, find_base, open_database
 from ingest.index.manifest import DATABASE
+from ingest.kinship.families import without
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -73,7 +74,7 @@ def forget(source_ids: Sequence[str], *, home: Home, translations: bool = False)
     Args:
         source_ids: which.
         home: the home to clean.
-        translations: forget their translations as well.
+        translations: forget their translations, and copies from other places, as well.
 
     Raises:
         UsageError: no generation holds such a source and none was forgotten; nothing was removed.
@@ -129,8 +130,13 @@ def _known(home: Home, source_ids: Sequence[str], *, translations: bool) -> dict
 
 def _of(connection: sqlite3.Connection, source_ids: Sequence[str], *, translations: bool) -> Iterator[_Known]:
     ledger = rows.read_ledger(connection).values()
-    for source in rows.read_sources(connection):
-        if source.id in source_ids or (translations and source.translation_of in source_ids):
+    sources = rows.read_sources(connection)
+    wanted = set(source_ids)
+    if translations:
+        wanted |= {source.copy_of for source in sources if source.id in wanted and source.copy_of}
+        wanted |= {source.id for source in sources if {source.translation_of, source.copy_of} & wanted}
+    for source in sources:
+        if source.id in wanted:
             document = rows.read_document(connection, source.id)
             entries = tuple(entry for entry in ledger if entry.source_id == source.id)
             yield _Known(source=source, texts=(document.text if document else "",), entries=entries)
@@ -159,8 +165,8 @@ def _publish(home: Home, base: Base, ids: frozenset[str], files: Mapping[str, Le
         for source_id in ids:
             work.store.remove(source_id)
         for source in rows.read_sources(work.store.connection):
-            if source.translation_of in ids:
-                work.store.update(replace(source, translation_of=None))
+            if (free := without(source, ids)) != source:
+                work.store.update(free)
         for path, entry in files.items():
             if Path(path).is_relative_to(home.path):
                 work.store.forget(path)

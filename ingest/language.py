@@ -28,7 +28,7 @@ _SCRIPTS: tuple[tuple[str, str], ...] = (
     ("latin", r"[A-Za-z\u00c0-\u024f]"),
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_IDEOGRAPH_WEIGHT = 2
+_IDEOGRAPH_WEIGHT = 2.5
 """One Han or kana character says about as much as this many letters."""
 _KANA_SHARE = 0.08
 """Kana among kana and Han from which a text is Japanese; Chinese texts hold a stray の."""
@@ -86,7 +86,7 @@ def _by_script(counts: Mapping[str, int], text: str) -> str | None:
     """Return the language that the scripts give away, or None for Latin letters and for none at all."""
     ideographs = counts["kana"] + counts["han"]
     weight = {name: count for name, count in counts.items() if name not in {"kana", "han"}}
-    weight["cjk"] = ideographs * _IDEOGRAPH_WEIGHT
+    weight["cjk"] = int(ideographs * _IDEOGRAPH_WEIGHT)
     foreign = {name: count for name, count in weight.items() if name != "latin" and count}
     if not foreign:
         return None

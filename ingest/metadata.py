@@ -203,8 +203,9 @@ def _self_introduced(blocks: Sequence[Block], title: str | None) -> Iterator[Per
 
 def _original_url(blocks: Sequence[Block]) -> str | None:
     for block in blocks[:_HEAD]:
-        for match in _matches("original", "url", block.text):
-            return match["url"].rstrip(".,;。，")
+        for text in (block.text, block.address):
+            for match in _matches("original", "url", text):
+                return match["url"].rstrip(".,;。，")
     return None
 
 

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ingest.cage import Limits
+    from ingest.kinship.profile import Profile
 
 Embed = Callable[[Sequence[str]], Matrix]
 """Turns texts into rows of one vector space, shape (texts, dimension), L2-normalised."""
-PARSER_VERSION = "4"
+PARSER_VERSION = "5"
 """Raise it whenever loading, cleaning, segmenting or chunking gives other results: every file is then read again."""
 
 
@@ -33,7 +34,9 @@ class Stages:
     link: Callable[[Sequence[Source], Mapping[str, Collection[str]]], Sequence[Source]]
     """Turns (sources as their files state them, headings by source id) into sources with `translation_of` filled in."""
     align: Callable[[Ingested, Ingested, Embed], Iterable[Alignment]]
-    """Pairs stretches of an original (first) with stretches of its translation (second)."""
+    """Pairs stretches of an original (first) with stretches of its translation or copy (second)."""
+    compare: Callable[[Profile, Profile], float] | None = None
+    """Tells which share two documents have in common (`ingest.kinship.alike`); with None only metadata links."""
 
 
 def real_stages(registry_path: Path | None, *, limits: Limits | None = None) -> Stages:
@@ -47,9 +50,10 @@ def real_stages(registry_path: Path | None, *, limits: Limits | None = None) -> 
         IngestError: the registry cannot be read.
     """
     from ingest.cage import Cage  # noqa: PLC0415
+    from ingest.kinship.alike import align, compare  # noqa: PLC0415
     from ingest.load import SUFFIXES  # noqa: PLC0415
     from ingest.registry import Registry  # noqa: PLC0415
-    from ingest.translations import align, complete, link  # noqa: PLC0415
+    from ingest.translations import complete, link  # noqa: PLC0415
 
     Registry.load(registry_path)  # a registry that cannot be read is refused here, not once for every file
     cage = Cage(registry_path, limits=limits)
@@ -60,4 +64,5 @@ def real_stages(registry_path: Path | None, *, limits: Limits | None = None) -> 
         version=f"parser {PARSER_VERSION}, registry {known}",
         link=lambda sources, headings: complete(sources, link(sources, headings)),
         align=align,
+        compare=compare,
     )

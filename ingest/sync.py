@@ -18,6 +18,7 @@ from ingest.errors import IndexDamagedError, IndexMismatchError, UsageError
 from ingest.forgotten import Forgotten
 from ingest.index import rows
 from ingest.index.generation import Base, draft, find_base
+from ingest.kinship.families import without
 from ingest.seen import Seen
 from ingest.walk import Found, Walk, folder_to_watch, is_pattern, walk
 from ingest.write import Row, Writer
@@ -229,8 +230,8 @@ def remove(source_ids: Sequence[str], *, home: Home) -> Manifest:
                 if not work.store.remove(source_id):
                     raise UsageError(f"the index holds no source {source_id}; see: ingest status")
             for source in rows.read_sources(work.store.connection):
-                if source.translation_of in source_ids:
-                    work.store.update(replace(source, translation_of=None))
+                if (free := without(source, source_ids)) != source:
+                    work.store.update(free)
             for entry in ledger.values():
                 if entry.source_id in source_ids:
                     work.store.record(replace(entry, status=REMOVED, source_id=None, reason="removed by hand"))

@@ -146,7 +146,7 @@ def rollback_as_json(report: RollbackReport) -> dict[str, Any]:
 def print_status(index: Index) -> None:
     """Print a row for each source and the facts of the manifest."""
     console = _console()
-    heads = ("id", "title", "language", "people", "published", "passages", "translation of")
+    heads = ("id", "title", "language", "people", "published", "passages", "translation or copy of")
     facts = (
         (
             source.id,
@@ -155,12 +155,19 @@ def print_status(index: Index) -> None:
             _people(source),
             source.published.isoformat() if source.published else "",
             str(len(index.keys(source.id))),
-            source.translation_of or "",
+            _taken_from(source),
         )
         for source in index.sources()
     )
     console.print(_table(heads, facts))
     _print_manifest(console, index)
+
+
+def _taken_from(source: Source) -> str:
+    machine = "by machine" if source.machine_translated else ""
+    if source.translation_of:
+        return f"{source.translation_of}{f' ({machine})' if machine else ''}"
+    return f"copy of {source.copy_of}" if source.copy_of else machine
 
 
 def _print_manifest(console: Console, index: Index) -> None:
@@ -193,6 +200,8 @@ def status_as_json(index: Index, qualities: Mapping[str, Quality] | None = None)
                 "url": source.url,
                 "published": source.published.isoformat() if source.published else None,
                 "translation_of": source.translation_of,
+                "copy_of": source.copy_of,
+                "machine_translated": source.machine_translated,
                 "path": source.path,
                 "passages": len(index.keys(source.id)),
                 "dropped_characters": notes[source.id][0],

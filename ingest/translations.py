@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -42,32 +43,51 @@ def link(sources: Iterable[Source], headings: Mapping[str, Collection[str]] | No
     """Return the source id of the original for each translation among `sources`.
 
     A translation names its original by id, or by a URL that is another source's, or whose last part spells another source's
-    title or one of its headings.
+    title or one of its headings. A digest is no original of an interview: its URL is that of the interview it sums up.
 
     Args:
         sources: all that is in the index.
         headings: the headings of each source, by source id, for originals whose title is not the one their URL spells.
     """
     everything = tuple(sources)
+    named = _Named(everything, headings or {})
     return {
         source.id: original
         for source in everything
-        if (original := _original(source, everything, headings or {})) is not None and original != source.id
+        if (original := named.original(source)) is not None and original != source.id
     }
 
 
-def _original(source: Source, others: Sequence[Source], headings: Mapping[str, Collection[str]]) -> str | None:
-    if source.translation_of is not None:
-        return source.translation_of if any(other.id == source.translation_of for other in others) else None
-    if source.original_url is None:
-        return None
-    foreign = [other for other in others if other.language != source.language and other.original_url is None]
-    url, slug = normalise_url(source.original_url), _last_part(source.original_url)
-    by_url = (other.id for other in foreign if other.url and normalise_url(other.url) == url)
-    by_title = (
-        other.id for other in foreign if len(slug) >= _SHORTEST_SLUG and slug in _slugs(other, headings.get(other.id, ()))
-    )
-    return next(by_url, None) or next(by_title, None)
+class _Named:
+    """Sources by what translations name them by: each is looked up, so that many cost no more than their number."""
+
+    def __init__(self, sources: Sequence[Source], headings: Mapping[str, Collection[str]]) -> None:
+        self._ids = {source.id for source in sources}
+        self._by_url: dict[str, list[Source]] = defaultdict(list)
+        self._by_slug: dict[str, list[Source]] = defaultdict(list)
+        if not any(source.original_url for source in sources):
+            return
+        for source in sources:
+            if source.original_url is None:
+                if source.url:
+                    self._by_url[normalise_url(source.url)].append(source)
+                for slug in _slugs(source, headings.get(source.id, ())):
+                    self._by_slug[slug].append(source)
+
+    def original(self, source: Source) -> str | None:
+        """Return the id of the original that `source` names, None where it names none that is here."""
+        if source.translation_of is not None:
+            return source.translation_of if source.translation_of in self._ids else None
+        if source.original_url is None:
+            return None
+        slug = _last_part(source.original_url)
+        spelt = self._by_slug.get(slug, ()) if len(slug) >= _SHORTEST_SLUG else ()
+        found = (*self._by_url.get(normalise_url(source.original_url), ()), *spelt)
+        return next((other.id for other in found if _may_translate(source, other)), None)
+
+
+def _may_translate(source: Source, other: Source) -> bool:
+    return other.language != source.language and (other.digest_of is None) == (source.digest_of is None)
 
 
 def _last_part(url: str) -> str:

@@ -67,6 +67,8 @@ class Source:
     licence: str | None = None
     translation_of: str | None = None
     """Source id of the original when this text is a translation that the index links to it."""
+    copy_of: str | None = None
+    """Source id of another text in the same language that the index found to be the same, from another site or file."""
     original_url: str | None = None
     """URL of the text that this one is a translation of, as this text itself names it; the original may be unknown here."""
     machine_translated: bool = False

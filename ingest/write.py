@@ -15,7 +15,7 @@ from ingest.index import rows
 from ingest.index.generation import Base, draft
 from ingest.index.manifest import EmbedderFacts, Manifest
 from ingest.index.second import bring_in_step
-from ingest.values import Document, Ingested, Matrix, Passage, Source, Vector
+from ingest.kinship.linker import Linker, stored_source, vectors_by_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from ingest.changes import Changes
     from ingest.embed.protocol import Embedder
     from ingest.home import Home
-    from ingest.index.rows import StoredPassage
     from ingest.index.store import Store
     from ingest.progress import Reporter
     from ingest.stages import Stages
+    from ingest.values import Ingested, Matrix, Passage, Source, Vector
 
 _GROUP = 32
 """Passages whose texts are embedded in one call: enough to fill batches, few enough to show progress."""
@@ -87,7 +87,8 @@ class Writer:
             store.forget(path)
         for entry in changes.entries:
             store.record(entry)
-        self._translations(store, {ingested.source.id for ingested in changes.parsed}, rebuild=rebuild)
+        linker = Linker(store, self._stages, self._embedder.embed_passages, self._embedder.dimension, self._report)
+        linker.run({ingested.source.id for ingested in changes.parsed}, rebuild=rebuild)
 
     def _put_all(self, store: Store, parsed: Sequence[Ingested], known: dict[str, Vector], *, rebuild: bool) -> None:
         ids = {ingested.source.id for ingested in parsed}
@@ -106,7 +107,7 @@ class Writer:
 
     def _embed_again(self, store: Store, source_id: str) -> None:
         """Give a source whose file was not read in this run the vectors of the present embedder."""
-        text, stored = _stored(store, source_id, self._stored_dimension)
+        text, stored = stored_source(store, source_id, self._stored_dimension)
         vectors, matrices = self._embed([one.passage for one in stored], text, ChainMap())
         for one, vector, matrix in zip(stored, vectors, matrices, strict=True):
             store.replace_vectors(one.key, vector, matrix)
@@ -135,47 +136,8 @@ class Writer:
         """Return the vectors that the index holds for the texts of some sources, by text."""
         known: dict[str, Vector] = {}
         for source_id in source_ids:
-            text, passages = _stored(store, source_id, self._embedder.dimension)
-            for stored in passages:
-                known[stored.passage.key(text)] = stored.vector
-                spans = (sentence.span for sentence in stored.passage.sentences)
-                known.update(zip((span.of(text) for span in spans), stored.sentence_vectors, strict=True))
+            known |= vectors_by_text(*stored_source(store, source_id, self._embedder.dimension))
         return known
-
-    def _translations(self, store: Store, changed: set[str], *, rebuild: bool) -> None:
-        """Link translations with their originals and align the pairs of which either side, or the link, is new."""
-        before, stated = rows.read_both_sources(store.connection)
-        linked = {source.id: source for source in self._stages.link(stated, rows.read_headings(store.connection))}
-        for source in linked.values():
-            if source != before[source.id]:
-                store.update(source)
-            if source.translation_of != before[source.id].translation_of:
-                changed.add(source.id)
-        for source in linked.values():
-            original = linked.get(source.translation_of or "")
-            if original is not None and (rebuild or {source.id, original.id} & changed):
-                self._align(store, original, source)
-
-    def _align(self, store: Store, original: Source, translation: Source) -> None:
-        sides = [self._ingested(store, source) for source in (original, translation)]
-        known = self._vectors_of(store, (original.id, translation.id))
-
-        def embed(texts: Sequence[str]) -> Matrix:
-            fresh = [text for text in dict.fromkeys(texts) if text not in known]
-            if fresh:
-                known.update(zip(fresh, self._embedder.embed_passages(fresh), strict=True))
-            return np.stack([known[text] for text in texts])
-
-        store.replace_alignments(original.id, translation.id, self._stages.align(sides[0], sides[1], embed))
-
-    def _ingested(self, store: Store, source: Source) -> Ingested:
-        text, stored = _stored(store, source.id, self._embedder.dimension)
-        return Ingested(
-            source=source,
-            document=Document(source_id=source.id, text=text),
-            segments=rows.read_segments(store.connection, source.id),
-            passages=tuple(one.passage for one in stored),
-        )
 
 
 def facts_of(embedder: Embedder) -> EmbedderFacts:
@@ -187,11 +149,3 @@ def facts_of(embedder: Embedder) -> EmbedderFacts:
         dimension=embedder.dimension,
         prompts=dict(embedder.prompts),
     )
-
-
-def _stored(store: Store, source_id: str, dimension: int) -> tuple[str, tuple[StoredPassage, ...]]:
-    """Return the text of a source and its passages in reading order; nothing of either where it is not there."""
-    document = rows.read_document(store.connection, source_id)
-    keys = rows.read_keys(store.connection, source_id)
-    found = rows.read_passages(store.connection, keys, dimension)
-    return document.text if document else "", tuple(found[key] for key in keys)

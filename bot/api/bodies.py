@@ -87,10 +87,11 @@ class ClaimBody(BaseModel):
 
 
 class AlsoIn(BaseModel):
-    """The same words in a linked translation or original."""
+    """The same words in a linked translation, original or copy."""
 
     source_id: str
     language: str
+    machine_translated: bool
     quote: str
 
 
@@ -186,6 +187,7 @@ class SourceBody(BaseModel):
     published: str | None
     licence: str | None
     translation_of: str | None
+    copy_of: Annotated[str | None, Field(description="Source id of the same text from another place, in the same language.")]
     machine_translated: bool
     topics: list[str]
 

@@ -30,6 +30,7 @@ def source_payload(source: Source) -> dict[str, Any]:
         "published": source.published.isoformat() if source.published else None,
         "licence": source.licence,
         "translation_of": source.translation_of,
+        "copy_of": source.copy_of,
         "machine_translated": source.machine_translated,
         "topics": list(source.topics),
     }

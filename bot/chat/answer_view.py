@@ -71,7 +71,8 @@ def source_lines(citations: Iterable[Payload], locale: str) -> Iterator[str]:
             facts.append(inline(citation["published"]))
         if citation.get("time_start") is not None:
             facts.append(strings.text("source.at_time", locale, time=clock(citation["time_start"])))
-        if languages := list(dict.fromkeys(other["language"] for other in citation.get("also_in", ()))):
+        others = (other["language"] for other in citation.get("also_in", ()) if other["language"] != citation["language"])
+        if languages := list(dict.fromkeys(others)):
             names = [strings.language_name(language, locale) for language in languages]
             facts.append(strings.text("source.also_in", locale, languages=strings.listing(names, locale)))
         yield f"**[{citation['n']}]** {' · '.join(facts)}"

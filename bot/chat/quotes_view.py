@@ -64,13 +64,20 @@ def _block(words: str, kind: str) -> str:
 
 
 def _kind(citation: Payload, locale: str) -> str:
-    mark = "translation" if citation.get("translation_of") else "original"
+    mark = _translated(citation) if citation.get("translation_of") else "original"
     return f"{strings.text(f'mark.{mark}', locale)} · {strings.language_name(citation['language'], locale)}"
 
 
 def _kind_of_other(citation: Payload, other: Payload, locale: str) -> str:
-    mark = "original" if citation.get("translation_of") == other["source_id"] else "translation"
+    if citation.get("translation_of") == other["source_id"]:
+        mark = "original"
+    else:
+        mark = "copy" if other["language"] == citation["language"] else _translated(other)
     return f"{strings.text(f'mark.{mark}', locale)} · {strings.language_name(other['language'], locale)}"
+
+
+def _translated(rendition: Payload) -> str:
+    return "machine_translation" if rendition.get("machine_translated") else "translation"
 
 
 def _details(citation: Payload, locale: str) -> Iterator[str]:

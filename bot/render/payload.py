@@ -56,5 +56,10 @@ def _citation(citation: Citation) -> dict[str, Any]:
     }
 
 
-def _rendition(rendition: Rendition) -> dict[str, str]:
-    return {"source_id": rendition.source.id, "language": rendition.source.language, "quote": rendition.quote}
+def _rendition(rendition: Rendition) -> dict[str, Any]:
+    return {
+        "source_id": rendition.source.id,
+        "language": rendition.source.language,
+        "machine_translated": rendition.source.machine_translated,
+        "quote": rendition.quote,
+    }

@@ -82,8 +82,9 @@ class TerminalRenderer:
             facts.append(source.published.isoformat())
         if citation.second is not None:
             facts.append(strings.text("source.at_time", self._language, time=clock(citation.second)))
-        if citation.also_in:
-            languages = [strings.language_name(other.source.language, self._language) for other in citation.also_in]
+        others = dict.fromkeys(other.source.language for other in citation.also_in if other.source.language != source.language)
+        if others:
+            languages = [strings.language_name(code, self._language) for code in others]
             facts.append(strings.text("source.also_in", self._language, languages=strings.listing(languages, self._language)))
         yield f"{self._style(f'[{citation.n}]', fg='cyan')} {printable(' · '.join(facts))}"
         if not shown:

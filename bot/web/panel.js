@@ -84,9 +84,15 @@ function fromCitation(citation) {
     ...other,
     before: "",
     after: "",
-    original: citation.translation_of === other.source_id,
+    ...kinship(citation, other),
   }));
   return [own, ...others];
+}
+
+/** What another version is to the cited one: its original, the same text from another place, or a translation. */
+function kinship(citation, other) {
+  const original = citation.translation_of === other.source_id;
+  return { original, copy: !original && other.language === citation.language };
 }
 
 /** The same with the words around each quote. */
@@ -99,7 +105,7 @@ function fromPassage(citation, fetched) {
     original: !citation.translation_of,
     machine_translated: fetched.source?.machine_translated ?? citation.machine_translated,
   };
-  const others = (fetched.translations ?? []).map((other) => ({ ...other, original: citation.translation_of === other.source_id }));
+  const others = (fetched.translations ?? []).map((other) => ({ ...other, ...kinship(citation, other) }));
   return [own, ...others];
 }
 
@@ -129,7 +135,8 @@ function choice(version, pressed, pick) {
 }
 
 function nameOf(version) {
-  const kind = version.original ? "original" : version.machine_translated ? "machine_translation" : "translation";
+  const translation = version.machine_translated ? "machine_translation" : "translation";
+  const kind = version.original ? "original" : version.copy ? "copy" : translation;
   return `${languageName(version.language)} · ${say(kind)}`;
 }
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("ids", nargs=-1, required=True)
 @options.home_option
-@click.option("--translations", is_flag=True, help="Forget their translations too.")
+@click.option("--translations", is_flag=True, help="Forget their translations and copies too.")
 @options.json_option
 def forget(ids: Sequence[str], home: Path | None, *, translations: bool, as_json: bool) -> NoReturn:
     """Delete sources for good by their IDS (see `ingest status`), and prove that nothing of them is left.

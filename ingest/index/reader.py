@@ -20,6 +20,8 @@ from ingest.index.lease import Lease
 from ingest.index.manifest import DATABASE, NAME, VECTORS, Manifest
 from ingest.index.stack import Stack
 from ingest.index.vectors import read_faiss
+from ingest.kinship.families import heads
+from ingest.kinship.through import through_others
 from ingest.values import Alignment, Document, Role, Segment, Source, Vector
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ class Index:
 
     def __init__(self, folder: Path, manifest: Manifest, lease: Lease, warning: str | None = None) -> None:
         self.manifest = manifest
+        self.home = folder.parent.parent
+        """The folder of the home, where files of the user's own may stand."""
         self._lease = lease
         self.warning = warning
         """What whoever runs the bot should know: the previous generation is served because the newest is damaged."""
@@ -54,6 +58,8 @@ class Index:
         self._sources = {source.id: source for source in rows.read_sources(self._all[0])}
         self._people = tuple(dict.fromkeys(_voices(self._sources.values())))
         self._passages = Kept(self._read_passages, most=_PASSAGES_KEPT)
+        self._heads = heads(self._sources.values())
+        self._families = len(set(self._heads.values()))
         self._documents = lru_cache(maxsize=64)(self._read_document)
         self._alignments = lru_cache(maxsize=256)(self._read_alignments)
         self._frequencies = lru_cache(maxsize=4096)(self._count_passages_with)
@@ -183,8 +189,24 @@ class Index:
             return rows.read_segments(connection, source_id)
 
     def alignments(self, source_id: str) -> tuple[Alignment, ...]:
-        """Return what in this source says the same as what in its translations or original, seen from this source."""
+        """Return what in this source says the same as what in its translations, original and copies, seen from this source.
+
+        Two translations of one original are aligned through it.
+        """
         return self._alignments(source_id)
+
+    def family(self, source_id: str) -> str:
+        """Return the id that a source shares with its original, translations and copies: that of the original.
+
+        Raises:
+            KeyError: the index holds no such source.
+        """
+        return self._heads[source_id]
+
+    @property
+    def families(self) -> int:
+        """How many sources there are, translations and copies counted with their originals."""
+        return self._families
 
     def samples(self, most: int) -> Mapping[str, Stack]:
         """Return the vectors of up to `most` passages of each language: the same ones every time, as good as random.
@@ -195,7 +217,7 @@ class Index:
 
     def _read_alignments(self, source_id: str) -> tuple[Alignment, ...]:
         with self._connection() as connection:
-            return rows.read_alignments(connection, source_id)
+            return through_others(source_id, lambda other: rows.read_alignments(connection, other))
 
     def _read_languages(self) -> dict[int, str]:
         with self._connection() as connection:

@@ -9,12 +9,16 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ingest.index.vectors import decode
 from ingest.values import Alignment, Document, Kind, Matrix, Passage, Person, Role, Segment, Sentence, Source, Span, Vector
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
 _MOST_VARIABLES = 500
 _HALF = 2
@@ -52,6 +56,18 @@ class LedgerEntry:
     status: str = "ingested"
     reason: str = ""
     version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredProfile:
+    """What a document is compared by before it is looked at more closely."""
+
+    sentences: int
+    """How many of its sentences may be cited."""
+    vector: Vector
+    """The mean of its passages' vectors, of length one."""
+    sketch: NDArray[np.uint32]
+    """The smallest hashes of its runs of words, rising."""
 
 
 def key_of(source_id: str, passage_id: str) -> int:
@@ -148,6 +164,22 @@ def read_alignments(connection: sqlite3.Connection, source_id: str) -> tuple[Ali
         Alignment(source_id=here, span=Span(start, end), other_id=there, other_span=Span(other_start, other_end))
         for here, start, end, there, other_start, other_end in rows
     )
+
+
+def read_profiles(connection: sqlite3.Connection, dimension: int) -> dict[str, StoredProfile]:
+    """Return the profiles of all sources that have one, in the order of their ids."""
+    held = connection.execute("SELECT source_id, sentences, vector, sketch FROM profiles ORDER BY source_id").fetchall()
+    vectors = decode(b"".join(vector for _, _, vector, _ in held), dimension)
+    return {
+        source_id: StoredProfile(sentences=sentences, vector=vector, sketch=np.frombuffer(sketch, dtype="<u4"))
+        for (source_id, sentences, _, sketch), vector in zip(held, vectors, strict=True)
+    }
+
+
+def read_comparisons(connection: sqlite3.Connection) -> dict[tuple[str, str], float]:
+    """Return what came of each comparison of two sources, the lower id first."""
+    found = connection.execute("SELECT source_id, other_id, score FROM comparisons ORDER BY source_id, other_id")
+    return {(one, other): score for one, other, score in found}
 
 
 def read_keys(connection: sqlite3.Connection, source_id: str | None = None) -> tuple[int, ...]:

@@ -91,6 +91,23 @@ CREATE TABLE alignments (
 CREATE INDEX alignments_by_source ON alignments (source_id);
 CREATE INDEX alignments_by_other ON alignments (other_id);
 
+-- What each document is compared by with others, to find translations and copies that no metadata names.
+CREATE TABLE profiles (
+    source_id TEXT PRIMARY KEY REFERENCES sources (id) ON DELETE CASCADE,
+    sentences INTEGER NOT NULL,
+    vector    BLOB NOT NULL,          -- float16: the mean of its passages' vectors
+    sketch    BLOB NOT NULL           -- uint32: the smallest hashes of its runs of words
+) WITHOUT ROWID;
+
+-- What came of comparing two documents, so that only new and changed ones are compared.
+CREATE TABLE comparisons (
+    source_id TEXT NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+    other_id  TEXT NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+    score     REAL NOT NULL,          -- share of their sentences, or words, that they have in common
+    PRIMARY KEY (source_id, other_id)
+) WITHOUT ROWID;
+CREATE INDEX comparisons_by_other ON comparisons (other_id);
+
 -- Terms made by ingest.lexical, joined by spaces; words and CJK bigrams apart, one pair of columns for each part of a passage.
 -- Marks count as letters (Hindi vowels); accents on Latin letters are taken off.
 CREATE VIRTUAL TABLE lexicon USING fts5 (

@@ -20,9 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from ingest.index.rows import StoredProfile
     from ingest.values import Alignment, Ingested, Matrix, Passage, Segment, Source, Vector
 
 _WASTE_WORTH_VACUUM = 0.25
+_LATER = frozenset(
+    {("table", "second_vectors"), ("table", "profiles"), ("table", "comparisons"), ("index", "comparisons_by_other")}
+)
+"""What the first version of the index did not declare."""
 _PUT_TERMS = (
     "INSERT INTO lexicon (rowid, text_words, text_grams, question_words, question_grams, context_words, context_grams)"
     " VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -115,6 +120,26 @@ class Store:
             ),
         )
 
+    def drop_alignments(self, source_id: str, other_id: str) -> None:
+        """Forget what two sources have in common."""
+        self.replace_alignments(source_id, other_id, ())
+
+    def put_profile(self, source_id: str, profile: StoredProfile) -> None:
+        """Keep what a source is compared by."""
+        self.connection.execute(
+            "INSERT OR REPLACE INTO profiles VALUES (?, ?, ?, ?)",
+            (source_id, profile.sentences, encode(normalised(profile.vector)), profile.sketch.tobytes()),
+        )
+
+    def put_comparison(self, source_id: str, other_id: str, score: float) -> None:
+        """Keep what came of comparing two sources, the lower id first."""
+        self.connection.execute("INSERT OR REPLACE INTO comparisons VALUES (?, ?, ?)", (source_id, other_id, score))
+
+    def drop_comparisons(self) -> None:
+        """Forget all comparisons and what was compared."""
+        self.connection.execute("DELETE FROM comparisons")
+        self.connection.execute("DELETE FROM profiles")
+
     def record(self, entry: LedgerEntry) -> None:
         """Remember what became of a file."""
         self.connection.execute(
@@ -134,6 +159,11 @@ class Store:
     def forget(self, path: str) -> None:
         """Drop a file from the ledger."""
         self.connection.execute("DELETE FROM ledger WHERE path = ?", (path,))
+
+    def get_meta(self, name: str) -> str | None:
+        """Return a fact about the whole index, None where it is not kept."""
+        row = self.connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
 
     def set_meta(self, name: str, value: str) -> None:
         """Keep a fact about the whole index."""
@@ -216,7 +246,7 @@ def open_store(path: Path, previous: Path | None = None) -> Store:
         origin = sqlite3.connect(f"{previous.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
         origin.backup(connection)
         origin.close()
-        _add_second_vectors(connection)
+        _add_later_tables(connection)
     else:
         connection.executescript(_schema_script())
     connection.execute("PRAGMA journal_mode=WAL")
@@ -225,11 +255,19 @@ def open_store(path: Path, previous: Path | None = None) -> Store:
     return Store(connection)
 
 
-def _add_second_vectors(connection: sqlite3.Connection) -> None:
-    """Declare the table of second vectors in a database that was made before there was one."""
-    if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'second_vectors'").fetchone():
-        (declared,) = (sql for _, name, sql in schema() if name == "second_vectors")
-        connection.execute(declared)
+def _add_later_tables(connection: sqlite3.Connection) -> None:
+    """Declare what a database that an earlier version made does not have."""
+    known = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
+    for kind, name, sql in sorted(schema(), reverse=True):  # tables before their indexes
+        if name not in known and (kind, name) in _LATER:
+            connection.execute(sql)
+
+
+def is_ours(found: Sequence[tuple[str, str, str]]) -> bool:
+    """Tell whether a database declares exactly what this version, or an earlier one, declares."""
+    declared = schema()
+    missing = [entry for entry in declared if entry not in found]
+    return all(entry in declared for entry in found) and all(entry[:2] in _LATER for entry in missing)
 
 
 def schema() -> list[tuple[str, str, str]]:

@@ -26,6 +26,7 @@ _EMPHASISED = re.compile(r"(\*{1,3}|(?<!\w)_{1,3})(?=\S)(.+?)(?<=\S)\1", re.DOTA
 _STARS = re.compile(r"\*{2,}|(?<=\S)\*|\*(?=\S)")
 _UNDERSCORES = re.compile(r"(?<!\w)(_{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)", re.DOTALL)
 _LABEL = re.compile(r"^[^*_:：]{1,40}[:：]\s*")
+_LABELLED_LINK = re.compile(r"^([^\[\]\n:：]{1,30}[:：]\s*)\[(?:[^\[\]]|\[[^\[\]]*\])*\]\((https?://[^\s()]+)")
 
 
 def plain(markup: str) -> str:
@@ -38,6 +39,12 @@ def plain(markup: str) -> str:
     text = _UNDERSCORES.sub(r"\2", _STARS.sub("", text)).replace("`", "")
     text = "".join(chr(ord(c) - _ESCAPED_BASE) if ord(c) >= _ESCAPED_BASE else c for c in text)
     return html.unescape(text)
+
+
+def labelled_address(markup: str) -> str:
+    """Return the label and the address of a block that begins with a label and a link; nothing for any other block."""
+    found = _LABELLED_LINK.match(markup.lstrip("*-+> \t"))
+    return f"{plain(found[1])}{found[2]}" if found else ""
 
 
 def strip_tags(text: str) -> str:

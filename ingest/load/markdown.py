@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ingest.blocks import Block, BlockKind
 from ingest.load.draft import Draft
 from ingest.load.front_matter import split_front_matter
-from ingest.load.inline import is_emphasised, plain, strip_hidden
+from ingest.load.inline import is_emphasised, labelled_address, plain, strip_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +86,14 @@ class _Reader:
         for part in self._paragraphs():
             text = " ".join(plain(part).split())
             if text:
-                self.blocks.append(Block(kind=self.kind, text=text, emphasised=is_emphasised(part.strip())))
+                self.blocks.append(
+                    Block(
+                        kind=self.kind,
+                        text=text,
+                        emphasised=is_emphasised(part.strip()),
+                        address=labelled_address(part.strip()),
+                    )
+                )
         self.lines, self.kind = [], BlockKind.PARAGRAPH
 
     def _paragraphs(self) -> Iterator[str]:

@@ -71,7 +71,7 @@ def test_the_page_for_operators_is_printed_where_it_helps(tmp_path: Path) -> Non
     options = ["--home", str(tmp_path / "nothing"), "--llm", str(tmp_path / "absent.gguf")]
     said = CliRunner().invoke(bot, ["doctor", *options], env={"CAREERBOT_EMBEDDER": "hash"}).output
     assert said.count(f"### {doctor.INDEX}\n") == 1
-    for heading in (doctor.LIBRARY, doctor.EMBEDDER, doctor.LANGUAGE_MODEL, doctor.INDEX, doctor.DISK):
+    for heading in (doctor.LIBRARY, doctor.EMBEDDER, doctor.LANGUAGE_MODEL, doctor.INDEX, doctor.DISK, doctor.ALIASES):
         assert operations_section(heading).startswith(f"### {heading}\n")
     with pytest.raises(KeyError):
         operations_section("No such section")

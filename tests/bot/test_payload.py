@@ -52,7 +52,7 @@ def test_exactly_the_promised_keys() -> None:
     assert payload["schema"] == 1
     assert list(payload["claims"][0]) == ["text", "citations", "support"]
     assert list(payload["citations"][0]) == CITATION_KEYS
-    assert list(payload["citations"][0]["also_in"][0]) == ["source_id", "language", "quote"]
+    assert list(payload["citations"][0]["also_in"][0]) == ["source_id", "language", "machine_translated", "quote"]
     assert list(payload["voices"]) == ["speaking", "of", "names"]
     assert list(payload["timings_ms"]) == ["retrieve", "first_claim", "total"]
     assert list(payload["models"]) == ["embedder", "llm"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from small_index import STAGES, CountingEmbedder, build, interview
+from small_index import FACTS, STAGES, CountingEmbedder, build, interview
 
 from bot.feedback import FeedbackStore, Vote
 from ingest import forget as module
@@ -20,7 +21,7 @@ from ingest.forgotten import FILE, FORGOTTEN, Forgotten
 from ingest.home import Home
 from ingest.index import rows
 from ingest.index.check import check
-from ingest.index.generation import find_base
+from ingest.index.generation import draft, find_base
 from ingest.index.manifest import DATABASE
 from ingest.index.reader import open_index
 from ingest.progress import Silent
@@ -137,6 +138,17 @@ def test_translations_go_on_request(home: Home) -> None:
     """Translations go on request only; one that stays has no original any more."""
     assert forget(["ada-en"], home=home, translations=True).proof.found == ()
     assert ids(home) == {"bo-en", "di-en"}
+
+
+def test_copies_go_with_translations(home: Home) -> None:
+    """The same text from another place goes too, whichever of the two was named; on request only."""
+    with home.lock(), draft(home, find_base(home)) as work:
+        for source in rows.read_sources(work.store.connection):
+            if source.id == "di-en":
+                work.store.update(replace(source, copy_of="ada-en"))
+        work.publish(FACTS, "chunker-1")
+    forget(["di-en"], home=home, translations=True)
+    assert ids(home) == {"bo-en"}
 
 
 def test_a_translation_that_stays_is_linked_with_nothing(home: Home) -> None:

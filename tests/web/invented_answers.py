@@ -132,7 +132,7 @@ CITATIONS = {
         title="Del taller a la visión por computador",
         speaker="Bo Sample",
         url="https://interviews.example/bo",
-        also_in=[{"source_id": "source-2-en", "language": "en", "quote": BO_IN_ENGLISH.quote}],
+        also_in=[{"source_id": "source-2-en", "language": "en", "machine_translated": False, "quote": BO_IN_ENGLISH.quote}],
     ),
     3: citation(
         3,
