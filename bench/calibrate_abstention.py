@@ -10,7 +10,7 @@ Signals are read as the pipeline reads them: the language model judges at most t
 The model is logistic regression with an L2 penalty on standardised signals (Cox 1958), fitted by gradient descent. There are
 four sets of weights: with and without the language model, and each for embedders that the similarities were not fitted with.
 Ten-fold cross-validation by conversation, repeated five times, gives the figures that are written into the file. All sets share
-one threshold: the bias of each is moved to where its own refusals are best (see `_cut`).
+one threshold: the bias of each is moved to the highest probability at which its refusals are right often enough (see `_cut`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.abstain import Signals, features, log_odds, read_signals
-from bot.answer import JUDGED_FIRST
+from bot.answer import CANDIDATES, JUDGED_FIRST
 from bot.evaluation.bench import Bench, Options
 from bot.evaluation.data import find_data, read_lines
 from bot.evaluation.refusals import Asking, Askings, corpus, mtrag, seeds
@@ -48,12 +48,12 @@ if TYPE_CHECKING:
 
 OURS = Path(__file__).parent / "data" / "seed_questions.jsonl"
 THRESHOLD = 0.5
-PRECISION = 0.8
-"""Of refusals over the seeds that the language model had no part in."""
+PRECISION = {"seeds": 0.8, "corpus": 0.75, "MTRAG-UN": 0.5}
+"""How many of the refusals in each group of questions have to be right; of the first only, where similarities are unknown."""
 PENALTY = 0.02
 STEPS, RATE = 4000, 0.3
 FOLDS, REPEATS = 10, 5
-QUOTES = 10
+QUOTES = CANDIDATES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +165,7 @@ def _section(name: str, rows: Sequence[Row]) -> str:
     weight = np.array([row.weight for row in rows])
     weights, bias = _fit(signals, wanted, weight)
     predicted = _cross_validated(signals, wanted, weight, [row.conversation for row in rows])
-    cut = _cut(name, rows, wanted, predicted)
+    cut = _cut(rows, wanted, predicted)
     groups = dict.fromkeys(row.group for row in rows)
     figures = "; ".join(_figures(group, rows, wanted, predicted, cut) for group in groups)
     lines = [
@@ -177,18 +177,18 @@ def _section(name: str, rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def _cut(name: str, rows: Sequence[Row], wanted: np.ndarray, predicted: np.ndarray) -> float:
-    """Return the probability of an answer below which to refuse.
+def _cut(rows: Sequence[Row], wanted: np.ndarray, predicted: np.ndarray) -> float:
+    """Return the probability of an answer below which to refuse: the highest at which refusals are right often enough.
 
-    Where everything is known, neither precision nor recall of the refusals is to be great at the other's cost, in any group.
-    With less known, only what is refused rightly four times in five is refused: an exact quote does little harm.
+    An exact quote beside the question does less harm than a refusal of what the texts do say.
     """
-    groups = dict.fromkeys(row.group for row in rows)
-    cuts = [float(cut) for cut in np.arange(0.2, 0.81, 0.01)]
-    if name == "judged":
-        return max(cuts, key=lambda cut: sum(min(_refusals(group, rows, wanted, predicted, cut)) for group in groups))
-    first = rows[0].group
-    return max((cut for cut in cuts if _refusals(first, rows, wanted, predicted, cut)[1] >= PRECISION), default=cuts[0])
+    fitted = rows[0].signals.similarity is not None
+    wished = PRECISION if fitted else {"seeds": PRECISION["seeds"]}
+
+    def is_right(cut: float) -> bool:
+        return all(_refusals(group, rows, wanted, predicted, cut)[1] >= least for group, least in wished.items())
+
+    return max((float(cut) for cut in np.arange(0.2, 0.81, 0.01) if is_right(float(cut))), default=0.2)
 
 
 def _refusals(group: str, rows: Sequence[Row], wanted: np.ndarray, predicted: np.ndarray, cut: float) -> tuple[float, float]:

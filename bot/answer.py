@@ -5,6 +5,7 @@ Four consumers (CLI, HTTP, web page, Discord) read the events it yields.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from bot.pace import ANSWER_SECONDS, FIRST_CLAIM_SECONDS, Clock, Pace
 from bot.people import Mentioned, mentioned_by
 from bot.question import understand
 from bot.retrieve import Retrieval, retrieve
+from bot.several import asks_for_several
 from bot.topics import nearest_topics
 from bot.translate import with_pivot
 from bot.values import Answer, Citation, Claim, Evidence, Question, Status, Timings, Turn
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from ingest.index.reader import Index
 
 CLAIMS = 5
-CANDIDATES = 10
+CANDIDATES = 12
 """Quotes that are looked at for one answer."""
 JUDGED_AT_LEAST = 2
 """Quotes the language model reads before the first statement unless the first of them clearly answers."""
@@ -169,7 +171,20 @@ class _Run:
         best = max(judged.evidence.score for judged in read)
         others = [judged for judged in read if judged not in convincing]
         others += [self._judge_in_time(question, item) for item in unread if item.score >= best - FAR_BEHIND]
-        yield from (judged.evidence for judged in _best_first(others) if not _is_unlikely(judged, best))
+        likely = [judged.evidence for judged in _best_first(others) if not _is_unlikely(judged, best)]
+        if asks_for_several(question.alone, question.asked_in):
+            likely = self._voices_in_turn([judged.evidence for judged in convincing], likely)
+        yield from likely
+
+    def _voices_in_turn(self, shown: Sequence[Evidence], others: Sequence[Evidence]) -> list[Evidence]:
+        """Return `others` so that everybody is heard once before anybody is heard again; who was `shown` comes after."""
+        heard = Counter(self._services.index.family(item.source.id) for item in shown)
+        turns: list[tuple[int, Evidence]] = []
+        for item in others:
+            family = self._services.index.family(item.source.id)
+            turns.append((heard[family], item))
+            heard[family] += 1
+        return [item for _, item in sorted(turns, key=lambda turn: turn[0])]
 
     def _judge_in_time(self, question: Question, evidence: Evidence) -> _Judged:
         if not self._services.pressed() and self._clock.allows("judge", before=ANSWER_SECONDS):
