@@ -39,7 +39,7 @@ class LlamaModel:
         llama_cpp = _library()
         self._name = name
         try:
-            with _plain_buffers(llama_cpp):
+            with plain_buffers(llama_cpp):
                 self._llama: Any = llama_cpp.Llama(
                     str(path),
                     n_ctx=CONTEXT_TOKENS,
@@ -137,7 +137,7 @@ def _cores() -> int:
 
 
 @contextmanager
-def _plain_buffers(llama_cpp: Any) -> Iterator[None]:  # noqa: ANN401 - llama_cpp ships no types
+def plain_buffers(llama_cpp: Any) -> Iterator[None]:  # noqa: ANN401 - llama_cpp ships no types
     """Load the weights as they lie in the file: no AMX buffers, no repacked copy.
 
     ggml's AMX kernels fault inside some virtual machines that announce AMX, which kills the process without a message (seen

@@ -79,7 +79,7 @@ def test_good_sentences_find_their_quotes() -> None:
 
 @pytest.mark.parametrize("false", FALSE)
 def test_nothing_false_survives(false: str) -> None:
-    """Changed numbers, invented or exchanged people, merged speakers, links, markup and orders are all dropped, alone or mixed."""
+    """Changed numbers, invented or exchanged people, merged speakers, links, markup and orders are dropped, alone or mixed."""
     assert accepted(false) == []
     assert set(accepted(f"{GOOD[IDA]} {false} {GOOD[MARA]}")) <= {(2, GOOD[IDA]), (1, GOOD[MARA])}
 
