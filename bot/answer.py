@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot import strings
+from bot.abilities import TRUSTED, Abilities, Ability
 from bot.abstain import Signals, log_odds, probability, read_signals, threshold
 from bot.cite import cite, say_the_same
 from bot.claims import compose, restatable
@@ -21,6 +22,7 @@ from bot.llm import Cancellation, LanguageModel
 from bot.markdown import escape
 from bot.pace import ANSWER_SECONDS, FIRST_CLAIM_SECONDS, Clock, Pace
 from bot.people import Mentioned, mentioned_by
+from bot.prose import Prose, write
 from bot.question import understand
 from bot.retrieve import Retrieval, retrieve
 from bot.several import asks_for_several
@@ -73,6 +75,12 @@ class Services:
     pace: Pace = field(default_factory=Pace)
     pressed: Callable[[], bool] = _nobody_waits
     """Tells whether other questions wait for the model: then it reads no more than it must."""
+    abilities: Abilities = TRUSTED
+    """What the model may be asked to do."""
+
+    def model_for(self, ability: Ability, language: str) -> LanguageModel | None:
+        """Return the model where it is able in that language; an ability that is off is not tried."""
+        return self.model if self.abilities.has(ability, language) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,16 +123,18 @@ class _Run:
         self._timings = Timings()
 
     def events(self) -> Iterator[Event]:
-        index, model = self._services.index, self._services.model
+        services, index = self._services, self._services.index
         question = understand(
             self._asked.text,
             language=self._asked.language,
             history=self._asked.history,
-            model=model,
+            model=services.model,
             cancellation=self._cancellation,
+            abilities=services.abilities,
         )
         yield Searching(question=question)
-        question = with_pivot(question, index.manifest.languages, model, self._cancellation)
+        translator = services.model_for(Ability.TRANSLATE_QUESTION, question.asked_in)
+        question = with_pivot(question, index.manifest.languages, translator, self._cancellation)
         self._clock.understood()
         mentioned = mentioned_by(question, index)
         retrieval = retrieve(question, index, self._services.embedder, mentioned)
@@ -192,24 +202,28 @@ class _Run:
         return _Judged(evidence=evidence, probability=None)
 
     def _judge(self, question: Question, evidence: Evidence) -> _Judged:
-        model = self._services.model
+        services, wording = self._services, question.worded(evidence.passage.language)
+        model = services.model_for(Ability.JUDGE, wording.language)
         if model is None:
             return _Judged(evidence=evidence, probability=None)
-        with self._services.pace.timed("judge"):
-            return _Judged(evidence=evidence, probability=judge(evidence, question, model, self._cancellation))
+        with services.pace.timed("judge"):
+            found = judge(evidence, question, model, self._cancellation)
+        return _Judged(evidence=evidence, probability=services.abilities.odds.read(found))
 
     def _state(self, question: Question, chosen: Iterable[Evidence]) -> Iterator[Event]:
+        prose = self._tell(question, chosen)
         evidence: list[Evidence] = []
         claims: list[Claim] = []
         citations: list[Citation] = []
-        for item in chosen:
+        for item in prose.evidence:
             n = len(citations) + 1
             if n > self._asked.sources:
                 break
             citation = cite(item, n, question.language, self._services.index)
             if any(say_the_same(citation, other) for other in citations):
                 continue
-            claim = self._compose(citation, question.language, before=FIRST_CLAIM_SECONDS if n == 1 else ANSWER_SECONDS)
+            before = FIRST_CLAIM_SECONDS if n == 1 else ANSWER_SECONDS
+            claim = prose.claim(citation) or self._compose(citation, question.language, before=before)
             evidence.append(item)
             citations.append(citation)
             claims.append(claim)
@@ -229,9 +243,20 @@ class _Run:
             )
         )
 
+    def _tell(self, question: Question, chosen: Iterable[Evidence]) -> Prose:
+        """Have the model tell the quotes in one piece, where it is known to be good at that; else leave them as they are."""
+        services = self._services
+        model = services.model_for(Ability.PROSE, question.language)
+        if model is None or not self._clock.allows("prose", before=ANSWER_SECONDS):
+            return Prose(evidence=chosen)
+        most, index = self._asked.sources, services.index
+        with services.pace.timed("prose"):
+            return write(question, tuple(chosen), model, most=most, index=index, cancellation=self._cancellation)
+
     def _compose(self, citation: Citation, language: str, *, before: float) -> Claim:
         """Restate the quote where there is time for it, else show its exact words."""
-        model = self._services.model if self._clock.allows("restate", before=before) else None
+        able = self._services.model_for(Ability.RESTATE, language)
+        model = able if self._clock.allows("restate", before=before) else None
         if model is None or not restatable(citation, language):
             return compose(citation, language, None, self._cancellation)
         with self._services.pace.timed("restate"):

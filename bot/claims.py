@@ -27,24 +27,33 @@ def compose(citation: Citation, language: str, model: LanguageModel | None, canc
     Raises:
         CancelledError: the answer was stopped.
     """
-    restated = _restate(citation, language, model, cancellation) if model and restatable(citation, language) else None
+    restated = restate(citation, language, model, cancellation) if model and restatable(citation, language) else None
     if restated:
         return Claim(text=restated, citations=(citation.n,), support=Support.PARAPHRASE)
     return Claim(text=attribute(citation, language), citations=(citation.n,), support=_support(citation))
 
 
 def restatable(citation: Citation, language: str) -> bool:
-    """Tell whether to restate: words of a known speaker, in the asker's language, not ours, not a machine's translation."""
+    """Tell whether to restate one quote: it may be told in other words, and is short enough that nothing gets lost."""
+    return tellable(citation, language) and len(citation.quote) <= LONGEST_TO_RESTATE
+
+
+def tellable(citation: Citation, language: str) -> bool:
+    """Tell whether other words may be tried: a known speaker's, in the asker's language, not ours, not a machine's."""
     return (
         citation.speaker is not None
         and citation.role in {Role.INTERVIEWEE, Role.AUTHOR}
         and citation.source.language == language
         and not citation.source.machine_translated
-        and len(citation.quote) <= LONGEST_TO_RESTATE
     )
 
 
-def _restate(citation: Citation, language: str, model: LanguageModel, cancellation: Cancellation) -> str | None:
+def restate(citation: Citation, language: str, model: LanguageModel, cancellation: Cancellation) -> str | None:
+    """Return the model's restatement of the quote, or None where the verifier refuses it.
+
+    Raises:
+        CancelledError: the answer was stopped.
+    """
     speaker = citation.speaker or ""
     try:
         written = model.write(
@@ -55,11 +64,12 @@ def _restate(citation: Citation, language: str, model: LanguageModel, cancellati
     except ModelError:
         return None
     restated = " ".join(written.split())
-    verdict = verify(restated, citation.quote, subject=_subject(citation), language=language)
+    verdict = verify(restated, citation.quote, subject=subject(citation), language=language)
     return restated if verdict.accepted and len(split(restated)) == 1 else None
 
 
-def _subject(citation: Citation) -> Subject:
+def subject(citation: Citation) -> Subject:
+    """Return whose words a citation holds, as a claim may name them."""
     person = next((person for person in citation.source.people if person.name == citation.speaker), None)
     return Subject(name=citation.speaker or "", aliases=person.aliases if person else ())
 

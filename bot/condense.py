@@ -61,6 +61,16 @@ def condense(question: str, history: Sequence[Turn], model: LanguageModel | None
     return rewritten or _by_rule(follow_up)
 
 
+def rewrite(question: str, history: Sequence[Turn], model: LanguageModel, cancellation: Cancellation) -> str | None:
+    """Return the follow-up in the model's words; None where it leans on nothing or they are not the conversation's.
+
+    Raises:
+        CancelledError: the answer was stopped.
+    """
+    follow_up = _read(question, history)
+    return _rewrite(follow_up, model, cancellation) if follow_up.names or follow_up.topic else None
+
+
 def _language(question: str, history: Sequence[Turn]) -> str:
     """Return the language of `question`; that of the conversation for a few words that only there go on from the last one."""
     found = detect(question, among=LANGUAGES)

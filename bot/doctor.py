@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from bot import aliases
+from bot.abilities import Ability
 from bot.errors import BotError
 from bot.findings import Finding, Level
 from ingest.errors import IngestError
@@ -25,6 +26,7 @@ LIBRARIES = ("faiss-cpu", "langchain-core", "llama-cpp-python", "numpy", "openvi
 LIBRARY, EMBEDDER, LANGUAGE_MODEL = "A library is missing", "The embedder is missing", "The language model does not load"
 INDEX, DISK = "The index cannot be used", "The disk is full"
 ALIASES = "Names that captions mishear"
+CALIBRATE = "bot doctor --calibrate"
 LOW_DISK_BYTES = 2_000_000_000
 
 
@@ -41,6 +43,7 @@ def examine(settings: BotSettings) -> Iterator[Finding]:
     yield _look("embedder", EMBEDDER, lambda: _embedder(settings, models))
     yield _second_encoder(settings, models)
     yield _look("language model", LANGUAGE_MODEL, lambda: _language_model(settings, models))
+    yield from _abilities(settings, models)
     yield _look("index", INDEX, lambda: _index(settings, home, models))
     if (home.path / aliases.FILE).exists():
         yield _look("misheard names", ALIASES, lambda: f"{len(aliases.read_own(home.path))} in {home.path / aliases.FILE}")
@@ -97,6 +100,28 @@ def _language_model(settings: BotSettings, models: Path) -> str:
     name = model.name
     model.close()
     return f"{name} loads"
+
+
+def _abilities(settings: BotSettings, models: Path) -> Iterator[Finding]:
+    from bot.calibration.identity import identify, prompts_fingerprint  # noqa: PLC0415 - heavy
+    from bot.calibration.store import Origin, look_up  # noqa: PLC0415
+
+    identity = identify(settings, models)
+    if identity is None:
+        return
+    known = look_up(identity, models)
+    if known.fault:
+        yield Finding(level=Level.NOTE, subject="abilities", text=f"{known.fault}; run: {CALIBRATE}")
+    if known.record is None:
+        text = f"{identity.name} was never measured, so it judges nothing and writes no prose; run: {CALIBRATE}"
+        yield Finding(level=Level.NOTE, subject="abilities", text=text)
+        return
+    counts = ", ".join(f"{ability.replace('_', ' ')} {len(known.abilities.languages(ability))}" for ability in Ability)
+    text = f"languages in which each is on: {counts} ({known.origin}, {known.record.date})"
+    if known.origin is Origin.HERE and known.record.prompts != prompts_fingerprint():
+        yield Finding(level=Level.NOTE, subject="abilities", text=f"{text}; the prompts have changed since, run: {CALIBRATE}")
+    else:
+        yield _ok("abilities", text)
 
 
 def _index(settings: BotSettings, home: Home, models: Path) -> str:

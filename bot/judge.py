@@ -24,9 +24,12 @@ def judge(evidence: Evidence, question: Question, model: LanguageModel, cancella
         CancelledError: the answer was stopped.
     """
     worded = question.worded(evidence.passage.language)
-    prompt = load_prompt("judge").fill(
-        question=worded.search_text, voice=_voice(evidence), quote=evidence.quote[:LONGEST_EXCERPT]
-    )
+    return ask(worded.search_text, _voice(evidence), evidence.quote, model, cancellation)
+
+
+def ask(question: str, voice: str, quote: str, model: LanguageModel, cancellation: Cancellation) -> float | None:
+    """See `judge`, for words that come from nowhere else."""
+    prompt = load_prompt("judge").fill(question=question, voice=voice, quote=quote[:LONGEST_EXCERPT])
     try:
         return model.yes_probability(prompt, cancellation=cancellation)
     except ModelError:

@@ -22,11 +22,11 @@ class Pace:
     """Running means of how long the model takes for each kind of work on this machine. Safe across threads."""
 
     def __init__(self, **expected: float) -> None:
-        self._means = {"judge": 0.5, "restate": 1.5} | expected
+        self._means = {"judge": 0.5, "restate": 1.5, "prose": 4.0} | expected
         self._lock = threading.Lock()
 
     def expected(self, work: str) -> float:
-        """Return how many seconds `work` ("judge" or "restate") is likely to take."""
+        """Return how many seconds `work` ("judge", "restate" or "prose") is likely to take."""
         with self._lock:
             return self._means[work]
 

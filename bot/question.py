@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
+from bot.abilities import TRUSTED, Abilities, Ability
 from bot.acronyms import meanings
 from bot.condense import condense
 from bot.errors import QuestionError
@@ -23,7 +24,13 @@ LONGEST_QUESTION = 1000
 
 
 def understand(
-    text: str, *, language: str | None, history: Sequence[Turn], model: LanguageModel | None, cancellation: Cancellation
+    text: str,
+    *,
+    language: str | None,
+    history: Sequence[Turn],
+    model: LanguageModel | None,
+    cancellation: Cancellation,
+    abilities: Abilities = TRUSTED,
 ) -> Question:
     """Return the question in the form the pipeline works with.
 
@@ -33,6 +40,7 @@ def understand(
         history: earlier turns of the conversation, oldest first.
         model: rewrites a follow-up; None leaves it to the rule.
         cancellation: stops the model.
+        abilities: of the model.
 
     Raises:
         QuestionError: the question is empty or too long, or the language is not one the bot speaks.
@@ -46,8 +54,9 @@ def understand(
         )
     if language is not None and language not in LANGUAGES:
         raise QuestionError(f"no answers in language {language!r}; choose one of {', '.join(LANGUAGES)}")
-    alone = condense(asked, history, model, cancellation) if history else asked
     detected = detect(asked, among=LANGUAGES)
+    rewriter = model if abilities.has(Ability.CONDENSE, detected) else None
+    alone = condense(asked, history, rewriter, cancellation) if history else asked
     return Question(
         text=asked, language=language or detected, asked_in=detected, search_text=search_text(alone, detected), alone=alone
     )

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.abilities import TRUSTED, Abilities
 from bot.answer import Services
 from bot.errors import ModelError
 from bot.llm.queue import OneAtATime
@@ -36,7 +37,8 @@ def build(settings: BotSettings, *, progress: Progress | None = None) -> Service
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="load") as loader:
         loading = loader.submit(build_model, settings, folder, progress)
         index, embedder = open_search(settings, home, folder)
-        return Services(index=index, embedder=embedder, model=loading.result())
+        model = loading.result()
+        return Services(index=index, embedder=embedder, model=model, abilities=abilities_of(settings, folder))
 
 
 def open_search(settings: BotSettings, home: Home, folder: Path) -> tuple[Index, Embedder]:
@@ -62,6 +64,15 @@ def build_model(settings: BotSettings, folder: Path, progress: Progress | None =
 
         return RemoteModel(chosen, model=settings.llm_model, key=settings.llm_key)
     return OneAtATime(_local(chosen, folder, settings.threads, progress))
+
+
+def abilities_of(settings: BotSettings, folder: Path) -> Abilities:
+    """Return what the configured model may be asked to do, as far as anybody has measured it."""
+    from bot.calibration.identity import identify  # noqa: PLC0415 - nothing to look up without a model
+    from bot.calibration.store import look_up  # noqa: PLC0415
+
+    identity = identify(settings, folder)
+    return look_up(identity, folder).abilities if identity else TRUSTED
 
 
 def _local(chosen: str, folder: Path, threads: int | None, progress: Progress | None) -> LanguageModel:

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from bot import __version__
+from bot.abilities import TRUSTED, Abilities
 from bot.api import page, problems, responses, routes_admin, routes_ask, routes_corpus, routes_openai, routes_service
 from bot.api.access import Doorkeeper
 from bot.api.bouncer import Arrivals, Bouncer
@@ -46,7 +47,13 @@ _SPARE_THREADS = 4
 
 
 def create_app(
-    settings: ServeSettings, *, home: Home, embedder: Embedder, door: Door, ingest_options: Sequence[str] = ()
+    settings: ServeSettings,
+    *,
+    home: Home,
+    embedder: Embedder,
+    door: Door,
+    abilities: Abilities = TRUSTED,
+    ingest_options: Sequence[str] = (),
 ) -> FastAPI:
     """Return the application.
 
@@ -55,6 +62,7 @@ def create_app(
         home: the folder of the index, the keys, the votes and the jobs.
         embedder: embeds the questions.
         door: the queue for the language model.
+        abilities: what that model may be asked to do.
         ingest_options: options of `ingest sync` that choose the same embedder.
     """
     arrivals = Arrivals()
@@ -65,6 +73,7 @@ def create_app(
             served=Served(home, embedder.fingerprint),
             embedder=embedder,
             door=door,
+            abilities=abilities,
             quotes=Gate(None, running=QUOTES_RUNNING, waiting=settings.quotes_waiting),
             pool=ThreadPoolExecutor(max_workers=places + _SPARE_THREADS, thread_name_prefix="answer"),
             entrance=ThreadPoolExecutor(max_workers=ENTERING, thread_name_prefix="enter"),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from concurrent.futures import ThreadPoolExecutor
 
+    from bot.abilities import Abilities
     from bot.api.bodies import AskRequest
     from bot.api.bouncer import Arrivals
     from bot.api.gate import Door, Place
@@ -42,6 +43,8 @@ class Desk:
     embedder: Embedder
     door: Door
     """The queue for the language model."""
+    abilities: Abilities
+    """What that model may be asked to do."""
     quotes: Door
     """The queue for answers of exact quotes, for callers that would rather have those than wait."""
     pool: ThreadPoolExecutor
@@ -183,9 +186,13 @@ class Job:
             place.wait(self._cancellation)
         model = Counted(place.model, self._desk.computing) if place.model else None
         with self._desk.computing, self._desk.served.lease() as corpus:
-            door = self._desk.door
+            desk, door = self._desk, self._desk.door
             services = Services(
-                index=corpus.index, embedder=self._desk.embedder, model=model, pressed=lambda: door.depth > 1
+                index=corpus.index,
+                embedder=desk.embedder,
+                model=model,
+                abilities=desk.abilities,
+                pressed=lambda: door.depth > 1,
             )
             asked = Asked(
                 text=self._asked.question,

@@ -146,10 +146,9 @@ class HostPlace:
         Raises:
             ModelLostError: the model process died.
         """
-        reply = self._call(
-            wire.Write(fixed=wire.turns(prompt), asked=prompt.asked, max_tokens=max_tokens), cancellation, wire.Text
-        )
-        return str(reply.text)
+        fixed, shots = wire.turns(prompt.fixed), wire.turns(prompt.shots)
+        message = wire.Write(fixed=fixed, asked=prompt.asked, shots=shots, max_tokens=max_tokens)
+        return str(self._call(message, cancellation, wire.Text).text)
 
     def yes_probability(self, prompt: Prompt, *, cancellation: Cancellation) -> float | None:
         """See `LanguageModel.yes_probability`.
@@ -157,7 +156,8 @@ class HostPlace:
         Raises:
             ModelLostError: the model process died.
         """
-        reply = self._call(wire.Judge(fixed=wire.turns(prompt), asked=prompt.asked), cancellation, wire.Probability)
+        fixed, shots = wire.turns(prompt.fixed), wire.turns(prompt.shots)
+        reply = self._call(wire.Judge(fixed=fixed, asked=prompt.asked, shots=shots), cancellation, wire.Probability)
         return None if reply.value is None else float(reply.value)
 
     def leave(self) -> None:

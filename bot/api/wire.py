@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from bot.llm import Message, Prompt
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from multiprocessing.connection import Connection
 
 MOST_BYTES = 1 << 20
@@ -62,6 +63,7 @@ class Write:
     fixed: tuple[dict[str, str], ...]
     asked: str
     max_tokens: int
+    shots: tuple[dict[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,7 @@ class Judge:
 
     fixed: tuple[dict[str, str], ...]
     asked: str
+    shots: tuple[dict[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,11 +121,12 @@ def receive(connection: Connection[Any, Any]) -> Wire:
     return message
 
 
-def turns(prompt: Prompt) -> tuple[dict[str, str], ...]:
-    """Return the fixed part of a prompt as plain values."""
-    return tuple({"role": message.role, "content": message.content} for message in prompt.fixed)
+def turns(messages: Sequence[Message]) -> tuple[dict[str, str], ...]:
+    """Return turns of a prompt as plain values."""
+    return tuple({"role": message.role, "content": message.content} for message in messages)
 
 
 def prompt_of(message: Write | Judge) -> Prompt:
     """Return the prompt that a message carries."""
-    return Prompt(fixed=tuple(Message(**turn) for turn in message.fixed), asked=message.asked)  # type: ignore[arg-type]
+    fixed, shots = (tuple(Message(**turn) for turn in part) for part in (message.fixed, message.shots))  # type: ignore[arg-type]
+    return Prompt(fixed=fixed, asked=message.asked, shots=shots)

@@ -95,6 +95,7 @@ def build(post: Post) -> FastAPI:
         ModelError: the remote model cannot be used.
     """
     from bot.api.app import create_app  # noqa: PLC0415 - heavy
+    from bot.wiring import abilities_of  # noqa: PLC0415
     from ingest import language  # noqa: PLC0415
     from ingest.embed import open_embedder  # noqa: PLC0415
     from ingest.embed.paired import prepare_second  # noqa: PLC0415
@@ -109,7 +110,14 @@ def build(post: Post) -> FastAPI:
     embedder.embed_query("ready?")
     home = Home.resolve(settings.home)
     options = ["--embedder", settings.embedder] if settings.embedder else []
-    app = create_app(post.serve, home=home, embedder=embedder, door=_door(post), ingest_options=options)
+    app = create_app(
+        post.serve,
+        home=home,
+        embedder=embedder,
+        door=_door(post),
+        abilities=abilities_of(settings, models_dir(settings.models)),
+        ingest_options=options,
+    )
     try:
         with app.state.careerbot.desk.served.lease() as corpus:
             second = corpus.index.manifest.second

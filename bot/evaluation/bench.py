@@ -17,7 +17,7 @@ from bot.evaluation.memory import Memory, RememberingEmbedder, RememberingModel
 from bot.events import Done, Failed, Refused
 from bot.llm.queue import OneAtATime
 from bot.pace import Pace
-from bot.wiring import build_model
+from bot.wiring import abilities_of, build_model
 from ingest.home import Home
 from ingest.progress import Silent
 from ingest.settings import default_registry
@@ -28,6 +28,7 @@ from ingest.weights import models_dir
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from bot.abilities import Abilities
     from bot.llm import LanguageModel
     from bot.settings import BotSettings
     from bot.values import Answer, Turn
@@ -116,6 +117,11 @@ class Bench:
 
         return OneAtATime(RememberingModel(name, fingerprint, load, self.memory))
 
+    @cached_property
+    def abilities(self) -> Abilities:
+        """What the configured language model may be asked to do."""
+        return abilities_of(self.settings, models_dir(self.settings.models))
+
     def index(self, name: str, *paths: Path, registry: Path | None = None) -> Index:
         """Index `paths` as `ingest sync` does, into a home called `name`, and open it.
 
@@ -145,7 +151,10 @@ class Bench:
 
     def services(self, index: Index, *, model: bool = True) -> Services:
         """Return what an answer needs, with a clock that counts work; `model=False` leaves the language model out."""
-        return Services(index=index, embedder=self.embedder, model=self.model if model else None, pace=CountedPace())
+        chosen = self.model if model else None
+        return Services(
+            index=index, embedder=self.embedder, model=chosen, pace=CountedPace(), abilities=self.abilities
+        )
 
     def ask(self, text: str, services: Services, *, history: Sequence[Turn] = (), sources: int | None = None) -> Answer:
         """Answer as `ask --json` does.

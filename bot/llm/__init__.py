@@ -31,10 +31,16 @@ class Prompt:
 
     fixed: tuple[Message, ...]
     asked: str
+    shots: tuple[Message, ...] = ()
+    """Further examples, for models that continue examples and follow no instructions; the others do better without."""
 
-    def messages(self) -> Sequence[Message]:
+    def messages(self, *, shots: bool = False) -> Sequence[Message]:
         """Return the whole conversation, the asked part as the last user turn."""
-        return (*self.fixed, Message(role="user", content=self.asked))
+        return (*self.opening(shots=shots), Message(role="user", content=self.asked))
+
+    def opening(self, *, shots: bool = False) -> Sequence[Message]:
+        """Return what is the same every time."""
+        return (*self.fixed, *self.shots) if shots else self.fixed
 
 
 class LanguageModel(Protocol):

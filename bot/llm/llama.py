@@ -39,7 +39,7 @@ class LlamaModel:
         llama_cpp = _library()
         self._name = name
         try:
-            with _plain_buffers(llama_cpp):
+            with plain_buffers(llama_cpp):
                 self._llama: Any = llama_cpp.Llama(
                     str(path),
                     n_ctx=CONTEXT_TOKENS,
@@ -64,7 +64,7 @@ class LlamaModel:
     @property
     def is_instruct(self) -> bool:
         """Tell whether the model knows chat turns; a base model continues few-shot examples instead."""
-        return self._format.name != "completion"
+        return self._format.knows_turns
 
     def write(self, prompt: Prompt, *, max_tokens: int, cancellation: Cancellation) -> str:
         """See `LanguageModel.write`; greedy decoding, so that the same question gets the same answer."""
@@ -96,8 +96,9 @@ class LlamaModel:
 
     def _prepare(self, prompt: Prompt) -> list[int]:
         """Tokenise, and bring the KV cache to the longest known prefix of the prompt."""
-        whole = self._format.render(prompt.messages()) + self._format.opening
-        fixed = self._tokens(self._format.render(prompt.fixed))
+        shots = not self._format.knows_turns
+        whole = self._format.render(prompt.messages(shots=shots)) + self._format.opening
+        fixed = self._tokens(self._format.render(prompt.opening(shots=shots)))
         tokens = self._tokens(whole)
         self._prefixes.restore(fixed, tokens)
         return tokens
@@ -109,7 +110,7 @@ class LlamaModel:
         self._llama.eval(list(tokens[known:]))
 
     def _tokens(self, text: str) -> list[int]:
-        tokens: list[int] = self._llama.tokenize(text.encode(), add_bos=not self.is_instruct, special=True)
+        tokens: list[int] = self._llama.tokenize(text.encode(), add_bos=self._format.bos, special=True)
         return tokens
 
     def _text(self, tokens: Sequence[int]) -> str:
@@ -136,7 +137,7 @@ def _cores() -> int:
 
 
 @contextmanager
-def _plain_buffers(llama_cpp: Any) -> Iterator[None]:  # noqa: ANN401 - llama_cpp ships no types
+def plain_buffers(llama_cpp: Any) -> Iterator[None]:  # noqa: ANN401 - llama_cpp ships no types
     """Load the weights as they lie in the file: no AMX buffers, no repacked copy.
 
     ggml's AMX kernels fault inside some virtual machines that announce AMX, which kills the process without a message (seen

@@ -10,6 +10,7 @@ from bot.llm import Cancellation, Message, Prompt
 
 TIMEOUT_SECONDS = 60.0
 _LOGPROBS = 20
+_KEY_REFUSED, _NOT_FOUND = (401, 403), 404
 
 
 class RemoteModel:
@@ -42,6 +43,7 @@ class RemoteModel:
                 f'a remote model needs one more package; run: pip install "careerbot[remote]" ({error})'
             ) from error
         self._url, self._model = url, model or "default"
+        self._tells_odds = True
 
     @property
     def name(self) -> str:
@@ -60,11 +62,19 @@ class RemoteModel:
         return "".join(written).strip()
 
     def yes_probability(self, prompt: Prompt, *, cancellation: Cancellation) -> float | None:
-        """See `LanguageModel.yes_probability`; None where the server gives no log-probabilities."""
+        """See `LanguageModel.yes_probability`; None where the server gives no log-probabilities.
+
+        One that says so is not asked again; one that leaves them out without a word is.
+        """
         cancellation.check()
+        if not self._tells_odds:
+            return None
         try:
             reply = self._chat.bind(logprobs=True, top_logprobs=_LOGPROBS, max_tokens=1).invoke(_turns(prompt.messages()))
         except Exception as error:
+            if _status(error) and "logprob" in str(error):
+                self._tells_odds = False
+                return None
             raise self._failure(error) from error
         content = (reply.response_metadata.get("logprobs") or {}).get("content") or []
         return _yes_share(content[0].get("top_logprobs", [])) if content else None
@@ -77,7 +87,20 @@ class RemoteModel:
 
         if isinstance(error, CancelledError):
             return error
+        status = _status(error)
+        if status in _KEY_REFUSED:
+            return ModelError(f"the model server at {self._url} does not accept the key (HTTP {status}); set CAREERBOT_LLM_KEY")
+        if status == _NOT_FOUND:
+            return ModelError(f"the model server at {self._url} has no {self._model!r} (HTTP 404); set CAREERBOT_LLM_MODEL")
+        if status:
+            return ModelError(f"the model server at {self._url} failed with HTTP status {status}; its log says why")
         return ModelError(f"the model server at {self._url} did not answer ({type(error).__name__}); is it running?")
+
+
+def _status(error: Exception) -> int | None:
+    """Return the HTTP status that an error of the client library stands for; None where no response came."""
+    status = getattr(error, "status_code", None)
+    return status if isinstance(status, int) else None
 
 
 def _turns(messages: object) -> list[tuple[str, str]]:
@@ -86,10 +109,14 @@ def _turns(messages: object) -> list[tuple[str, str]]:
 
 
 def _yes_share(alternatives: list[dict[str, Any]]) -> float | None:
+    """Return how much of the two words' mass is "Yes". A word that is not listed counts as much as the last one that is."""
     mass = {"yes": 0.0, "no": 0.0}
     for alternative in alternatives:
         word = str(alternative["token"]).strip().lower()
         if word in mass:
             mass[word] += math.exp(alternative["logprob"])
-    total = sum(mass.values())
-    return mass["yes"] / total if total else None
+    if not any(mass.values()):
+        return None
+    least = math.exp(min(alternative["logprob"] for alternative in alternatives))
+    yes, no = (found or least for found in mass.values())
+    return yes / (yes + no)

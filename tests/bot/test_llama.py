@@ -170,3 +170,16 @@ def test_a_file_that_is_no_model(tmp_path: Path) -> None:
     (tmp_path / "bad.gguf").write_bytes(b"invented, and no model")
     with pytest.raises(ModelError, match="choose another"):
         LlamaModel(tmp_path / "bad.gguf", name="bad")
+
+
+def test_only_base_models_get_further_examples() -> None:
+    """A model that knows turns reads the prompt as it is; one that continues examples reads the shots too."""
+    shots = (Message(role="user", content="Because?"), Message(role="assistant", content="Yes"))
+    prompt = Prompt(fixed=PROMPT.fixed, asked=PROMPT.asked, shots=shots)
+    read = {}
+    for chat in (CHATML, COMPLETION):
+        llama = FakeLlama("ok")
+        over(llama, chat).write(prompt, max_tokens=3, cancellation=Cancellation())
+        read[chat.name] = "".join(map(chr, llama._input_ids))
+    assert "Because?" not in read["chatml"]
+    assert "Input: Because?\n\nOutput: Yes\n\nInput: Why?" in read["completion"]

@@ -6,7 +6,7 @@ import pytest
 
 from bot.prompts import load_prompt
 
-NAMES = ("condense", "judge", "restate")
+NAMES = ("condense", "judge", "prose", "restate", "translate")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -47,3 +47,13 @@ def test_the_whole_conversation_ends_with_what_is_asked() -> None:
     prompt = load_prompt("restate").fill(speaker="Nobody", quote="x")
     assert prompt.messages()[-1].role == "user"
     assert prompt.messages()[-1].content == prompt.asked
+
+
+def test_further_examples_are_for_models_that_need_them() -> None:
+    """Shots come after the examples, and only where they are asked for."""
+    prompt = load_prompt("judge").fill(question="Why?", voice="Nobody", quote="x")
+    assert prompt.shots
+    assert [message.role for message in prompt.shots] == ["user", "assistant"] * (len(prompt.shots) // 2)
+    assert {message.content for message in prompt.shots if message.role == "assistant"} == {"Yes", "No"}
+    assert prompt.messages() == (*prompt.fixed, prompt.messages()[-1])
+    assert prompt.messages(shots=True) == (*prompt.fixed, *prompt.shots, prompt.messages()[-1])

@@ -271,3 +271,19 @@ def wait_for(condition: Any, seconds: float = 5) -> None:
     while not condition():
         assert time.monotonic() < until, "it did not happen"
         time.sleep(0.01)
+
+
+def test_a_prompt_arrives_whole(tmp_path: Path) -> None:
+    """The model process sees every part of the prompt, further examples for base models included."""
+    prompt = Prompt(
+        fixed=(Message(role="system", content="Be brief."),), asked="Why?", shots=(Message(role="user", content="How?"),)
+    )
+    model = ScriptedModel(["Because."], yes=[0.5])
+    with across(Gate(model), tmp_path) as door:
+        place = door.enter(nobody)
+        assert place.model is not None
+        place.wait(Cancellation())
+        assert place.model.write(prompt, max_tokens=9, cancellation=Cancellation()) == "Because."
+        assert place.model.yes_probability(prompt, cancellation=Cancellation()) == 0.5
+        place.leave()
+    assert (model.prompts, model.judged) == ([prompt], [prompt])
