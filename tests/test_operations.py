@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -68,6 +69,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 @pytest.mark.services
 @pytest.mark.parametrize("block", RUN, ids=lambda block: block.text.split("#")[0].split("\n")[0].strip()[:40])
 def test_a_block_runs(block: Block, world: Path, tmp_path: Path) -> None:
@@ -83,6 +92,7 @@ def test_a_block_runs(block: Block, world: Path, tmp_path: Path) -> None:
         "INTERVIEWS": str(world / "corpus"),
         "BACKUP": str(tmp_path / "backup"),
         "FORGET": FORGOTTEN,
+        "PORT": str(free_port()),
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT),
     }

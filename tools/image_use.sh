@@ -26,6 +26,9 @@ began=$(date +%s%N)
 inside careerbot-start ask "how do I get into CV?" | tee "$WORK/answer.txt"
 echo "first start, first index and first answer: $((($(date +%s%N) - began) / 1000000)) ms"
 grep -q '\[1\]' "$WORK/answer.txt" || fail "the answer cites nothing"
+code=0
+inside careerbot-start ask "what is the capital of Mongolia?" || code=$?
+[[ $code -eq 3 ]] || fail "a question outside the corpus ended with $code, not with a refusal"
 
 echo "a-secret-for-this-test-only-0123456789" >"$WORK/volume/secret"
 serve() {
@@ -68,7 +71,10 @@ chown -R 10001:10001 "$WORK/volume/interviews"
 # Each step replaces the process it runs in, so that this id is the one of `ingest`.
 "${command[@]}" careerbot-start ingest sync /data/interviews --quiet &
 writer=$!
-sleep 4
+for _ in $(seq 240); do
+    if compgen -G "$WORK/volume/embedding-*/*" >/dev/null; then break; fi
+    sleep 0.25
+done
 kill -KILL "$writer" || fail "the writer had finished before it could be killed"
 wait "$writer" 2>/dev/null || true
 [[ "$before" == "$(inside cat /data/CURRENT)" ]] || fail "a half-written index was published"
