@@ -4,6 +4,7 @@
 #
 # Debian's debootstrap stands in for debian:bookworm-slim and buildah for Docker. It needs root, and Debian's packages buildah,
 # debootstrap, iproute2 and curl. STORAGE_DRIVER=overlay is quicker than vfs, and takes less disk, where it works.
+# REUSE=1 uses the image of the last run again.
 set -euo pipefail
 wheelhouse=$(cd "$1" && pwd)
 work=$(mkdir -p "$2" && cd "$2" && pwd)
@@ -12,6 +13,7 @@ storage=(--storage-driver="${STORAGE_DRIVER:-vfs}" --root "$work/storage" --runr
 base=localhost/debian:bookworm-slim
 root=$work/root
 mounts=()
+container=
 
 for tool in buildah debootstrap curl ip unshare; do
     command -v "$tool" >/dev/null || { echo "image-test: $tool is missing: apt-get install buildah debootstrap iproute2 curl" >&2; exit 2; }
@@ -21,6 +23,7 @@ done
 leave() {
     local status=$?
     for ((i = ${#mounts[@]} - 1; i >= 0; i--)); do umount --lazy "${mounts[i]}" 2>/dev/null || true; done
+    if [[ -n "$container" ]]; then buildah "${storage[@]}" rm "$container" >/dev/null || true; fi
     if ((status)); then echo "image-test: failed; what was built stays in $work" >&2; fi
 }
 trap leave EXIT
@@ -39,19 +42,21 @@ if ! buildah "${storage[@]}" inspect --type image "$base" >/dev/null 2>&1; then
 fi
 
 # --- The build, from a copy of the tree in which docker/wheels is full
-step "building the image"
-context=$work/context
-rm -rf "$context"
-mkdir -p "$context/docker/wheels" "$context/tools" "$context/docs"
-(cd "$repository" && cp -a bot ingest corpus prompts pyproject.toml constraints.txt README.md LICENSE CHANGELOG.md "$context")
-cp -a "$repository/docker/Dockerfile" "$repository/docker/entrypoint.sh" "$context/docker"
-cp -a "$repository/docs/operations.md" "$context/docs"
-cp -a "$repository/tools/wheelhouse.sh" "$context/tools"
-cp -al "$wheelhouse"/* "$context/docker/wheels" 2>/dev/null || cp -a "$wheelhouse"/* "$context/docker/wheels"
-buildah "${storage[@]}" bud --quiet --isolation=chroot --format=docker --pull-never --build-arg "BASE=$base" \
-    --build-arg WHEELS=complete --target api --tag careerbot:test --file "$context/docker/Dockerfile" "$context" \
-    >"$work/build.log" 2>&1 || { tail -n 30 "$work/build.log" >&2; exit 1; }
-rm -rf "$context"
+if [[ -z "${REUSE:-}" ]]; then
+    step "building the image"
+    context=$work/context
+    rm -rf "$context"
+    mkdir -p "$context/docker/wheels" "$context/tools" "$context/docs"
+    (cd "$repository" && cp -a bot ingest corpus prompts pyproject.toml constraints.txt README.md LICENSE CHANGELOG.md "$context")
+    cp -a "$repository/docker/Dockerfile" "$repository/docker/entrypoint.sh" "$context/docker"
+    cp -a "$repository/docs/operations.md" "$context/docs"
+    cp -a "$repository/tools/wheelhouse.sh" "$context/tools"
+    cp -al "$wheelhouse"/* "$context/docker/wheels" 2>/dev/null || cp -a "$wheelhouse"/* "$context/docker/wheels"
+    buildah "${storage[@]}" bud --quiet --isolation=chroot --format=docker --pull-never --build-arg "BASE=$base" \
+        --build-arg WHEELS=complete --target api --tag careerbot:test --file "$context/docker/Dockerfile" "$context" \
+        >"$work/build.log" 2>&1 || { tail -n 30 "$work/build.log" >&2; exit 1; }
+    rm -rf "$context"
+fi
 
 # --- Its root file system, read-only, with a volume and a temporary folder
 container=$(buildah "${storage[@]}" from --pull-never careerbot:test)

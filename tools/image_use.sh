@@ -4,7 +4,7 @@ set -euo pipefail
 ip link set lo up
 
 command=(env -i PATH=/opt/careerbot/bin:/usr/bin:/bin HOME=/data CAREERBOT_HOME=/data CAREERBOT_MODELS=/opt/models LANG=C.UTF-8
-    PYTHONDONTWRITEBYTECODE=1 CAREERBOT_KEY_FILE=/data/secret chroot --userspec=10001:10001 "$ROOT")
+    PYTHONDONTWRITEBYTECODE=1 API_KEY_FILE=/data/secret "$(command -v chroot)" --userspec=10001:10001 "$ROOT")
 inside() { "${command[@]}" "$@"; }
 fail() { echo "image-test: $1" >&2; exit 1; }
 api() {  # METHOD PATH [JSON] with the secret as key
@@ -18,8 +18,9 @@ started=()
 leave() { for process in "${started[@]}"; do kill "$process" 2>/dev/null || true; done; wait; }
 trap leave EXIT
 
-! inside touch /opt/careerbot/x 2>/dev/null || fail "the root file system can be written"
 [[ "$(inside id -u)" == 10001 ]] || fail "it does not run as user 10001"
+! inside touch /opt/careerbot/x 2>/dev/null || fail "the root file system can be written"
+inside touch /data/x /tmp/x || fail "the volume and the temporary folder cannot be written"
 ! curl --silent --max-time 3 http://deb.debian.org >/dev/null || fail "there is a network here"
 
 began=$(date +%s%N)

@@ -25,8 +25,10 @@ folder=$(cd "$folder" && pwd)
 echo "installing the libraries into $folder"
 "$python" -m venv "$folder/venv"
 # --isolated and PIP_CONFIG_FILE: how pip is set up on this machine must not matter.
-PIP_CONFIG_FILE=/dev/null "$folder/venv/bin/python" -m pip install --isolated --quiet --no-index --no-deps --disable-pip-version-check \
+PIP_CONFIG_FILE=/dev/null "$folder/venv/bin/python" -m pip install --isolated --quiet --no-index --no-deps --no-compile --disable-pip-version-check \
     --find-links "$here/wheels" --require-hashes --requirement "$here/requirements.txt"
+# Compiled once, here: whoever runs the commands may not write to this folder. Most of the code is in these, and is never used.
+"$folder/venv/bin/python" -m compileall -q -j 0 -x '/(torch|transformers|sympy|scipy|sklearn|networkx)/' "$folder/venv/lib" || true
 
 mkdir -p "$folder/bin" "$folder/models" "$folder/home"
 for command in ask bot ingest; do
