@@ -41,16 +41,13 @@ if ! buildah "${storage[@]}" inspect --type image "$base" >/dev/null 2>&1; then
     rm -rf "$work/base"
 fi
 
-# --- The build, from a copy of the tree in which docker/wheels is full
+# --- The build, from a copy of what git knows, in which docker/wheels is full; .dockerignore holds as it does for Docker
 if [[ -z "${REUSE:-}" ]]; then
     step "building the image"
     context=$work/context
     rm -rf "$context"
-    mkdir -p "$context/docker/wheels" "$context/tools" "$context/docs"
-    (cd "$repository" && cp -a bot ingest corpus prompts pyproject.toml constraints.txt README.md LICENSE CHANGELOG.md "$context")
-    cp -a "$repository/docker/Dockerfile" "$repository/docker/entrypoint.sh" "$context/docker"
-    cp -a "$repository/docs/operations.md" "$context/docs"
-    cp -a "$repository/tools/wheelhouse.sh" "$context/tools"
+    mkdir -p "$context"
+    (cd "$repository" && git ls-files -z | xargs -0 cp -a --parents --target-directory="$context")
     cp -al "$wheelhouse"/* "$context/docker/wheels" 2>/dev/null || cp -a "$wheelhouse"/* "$context/docker/wheels"
     buildah "${storage[@]}" bud --quiet --isolation=chroot --format=docker --pull-never --build-arg "BASE=$base" \
         --build-arg WHEELS=complete --target api --tag careerbot:test --file "$context/docker/Dockerfile" "$context" \

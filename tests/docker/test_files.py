@@ -99,6 +99,18 @@ def test_alert_rules_are_accepted_by_prometheus() -> None:
     subprocess.run([tool("promtool"), "check", "rules", DOCKER / "monitoring" / "alerts.yml"], check=True, timeout=60)
 
 
+def test_alerts_come_when_they_should() -> None:
+    """Prometheus runs the rules over invented series: a healthy service, one that is gone, one that refuses everything."""
+    done = subprocess.run(
+        [tool("promtool"), "test", "rules", DOCKER / "monitoring" / "alerts_test.yml"],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_the_units_are_accepted_by_systemd(tmp_path: Path) -> None:
     """Systemd's own checker reads them; the program they start stands for the one that is not installed here."""
     for unit in (DOCKER / "systemd").glob("*.service"):
