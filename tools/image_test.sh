@@ -71,6 +71,8 @@ mount -o remount,bind,ro "$root"
 mount --bind "$work/volume" "$root/data"; mounts+=("$root/data")
 mount -t tmpfs -o size=64m,mode=1777 tmpfs "$root/tmp"; mounts+=("$root/tmp")
 mount -t proc proc "$root/proc"; mounts+=("$root/proc")
+mount --bind /sys "$root/sys"; mounts+=("$root/sys")
+mount -o remount,bind,ro "$root/sys"
 mount -t tmpfs -o size=8m tmpfs "$root/dev"; mounts+=("$root/dev")
 for device in null zero urandom random; do touch "$root/dev/$device"; mount --bind "/dev/$device" "$root/dev/$device"; mounts+=("$root/dev/$device"); done
 mkdir "$root/dev/shm"; mount -t tmpfs -o size=64m,mode=1777 tmpfs "$root/dev/shm"; mounts+=("$root/dev/shm")
