@@ -53,6 +53,7 @@ if [[ -z "${REUSE:-}" ]]; then
         --build-arg WHEELS=complete --target api --tag careerbot:test --file "$context/docker/Dockerfile" "$context" \
         >"$work/build.log" 2>&1 || { tail -n 30 "$work/build.log" >&2; exit 1; }
     rm -rf "$context"
+    buildah "${storage[@]}" rmi --prune >/dev/null    # the image of an earlier run
 fi
 
 # --- Its root file system, read-only, with a volume and a temporary folder
