@@ -7,8 +7,8 @@ export VENV
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo install models test quick check lint types imports docs corpus-check bench lock wheelhouse bundle bundle-test \
-    image-test audit clean
+.PHONY: help demo install models test quick check lint types imports docs corpus-check bench lock wheelhouse starter bundle \
+    bundle-test image-test audit clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -68,13 +68,16 @@ lock: $(VENV)/.developing  ## rewrite constraints.txt from what is installed her
 wheelhouse: $(VENV)/.developing  ## gather every wheel in build/wheelhouse, llama.cpp compiled for a common processor
 	PYTHON=$(BIN)/python tools/wheelhouse.sh build/wheelhouse
 
-bundle: wheelhouse  ## one archive that installs where there is no network: build/bundle/careerbot-*.tar
+starter: wheelhouse models  ## the starter corpus as a ready index, so that nobody embeds it at installation
+	PYTHON=$(BIN)/python tools/starter.sh build/wheelhouse
+
+bundle: starter  ## one archive that installs where there is no network: build/bundle/careerbot-*.tar
 	$(BIN)/python tools/bundle.py build/wheelhouse build/bundle
 
 bundle-test: bundle  ## install the archive in an empty network namespace and home, and ask (needs root)
-	tools/bundle_test.sh build/bundle
+	PYTHON=$(PYTHON) tools/bundle_test.sh build/bundle
 
-image-test: wheelhouse  ## build docker/Dockerfile without Docker and use the image (needs root, buildah, debootstrap)
+image-test: starter  ## build docker/Dockerfile without Docker and use the image (needs root, buildah, debootstrap, curl)
 	tools/image_test.sh build/wheelhouse build/image
 
 audit: $(VENV)/.developing  ## known vulnerabilities of the locked libraries

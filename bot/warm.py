@@ -8,6 +8,7 @@ from bot.llm import Cancellation
 from bot.prompts import load_prompt
 from bot.wiring import Progress, build_model
 from ingest.embed import open_embedder
+from ingest.embed.paired import second_of
 from ingest.weights import models_dir
 
 if TYPE_CHECKING:
@@ -17,16 +18,19 @@ if TYPE_CHECKING:
 
 
 def warm(settings: BotSettings, *, progress: Progress | None = None) -> Iterator[str]:
-    """Prepare both models; yield one line for each that is ready.
+    """Prepare the models, the second encoder too where one is chosen and installed; yield one line for each that is ready.
 
     Raises:
         NotReadyError: weights are missing or damaged, or the disk is full.
         ModelError: the language model cannot be loaded.
     """
     folder = models_dir(settings.models)
-    embedder = open_embedder(settings.embedder, engine=settings.engine, models_dir=folder)
+    embedder = open_embedder(settings.embedder, engine=settings.engine, models_dir=folder, second=settings.second_encoder)
     embedder.embed_query("ready?")
     yield f"embedder ready: {embedder.id} on {embedder.engine}"
+    if second := second_of(embedder):
+        second.embed_query("ready?")
+        yield f"second encoder ready: {second.id}"
     model = build_model(settings, folder, progress)
     if model is None:
         yield "no language model: answers are exact quotes"

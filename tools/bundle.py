@@ -2,8 +2,9 @@
 
     python tools/bundle.py WHEELHOUSE FOLDER
 
-WHEELHOUSE is what `tools/wheelhouse.sh` made. The archive holds the wheels (the weights of the models are wheels too), the
-requirements with their hashes, an installer, the bill of materials, the licences and the checksums of all of it.
+WHEELHOUSE is what `tools/wheelhouse.sh` and `tools/starter.sh` made. The archive holds the wheels (the weights of the
+models are wheels too), the requirements with their hashes, the starter corpus as a ready index, an installer, the bill of
+materials, the licences and the checksums of all of it.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 BLOCK = 1 << 20
+STARTER = "starter.careerbot"
+"""The backup of an index of the starter corpus."""
 
 
 def main() -> None:
@@ -39,23 +42,24 @@ def main() -> None:
     own = [wheel for wheel in wheels if wheel.name.startswith("careerbot-")]
     if len(own) != 1:
         sys.exit(f"{options.wheelhouse} holds {len(own)} wheels of careerbot: run tools/wheelhouse.sh {options.wheelhouse}")
+    starter = options.wheelhouse / STARTER
+    if not starter.is_file():
+        sys.exit(f"{starter} is missing: run tools/starter.sh {options.wheelhouse}")
     options.folder.mkdir(parents=True, exist_ok=True)
     name = f"careerbot-{own[0].name.split('-')[1]}-{_platform()}"
     with tempfile.TemporaryDirectory(dir=options.folder) as work:
         stage = Path(work) / name
-        _fill(stage, wheels)
+        _fill(stage, wheels, starter)
         archive = options.folder / f"{name}.tar"
         _pack(stage, archive)
     print(f"{archive}  {archive.stat().st_size / 1e9:.2f} GB  sha256 {_sha256(archive)}")
 
 
-def _fill(stage: Path, wheels: list[Path]) -> None:
+def _fill(stage: Path, wheels: list[Path], starter: Path) -> None:
     (stage / "wheels").mkdir(parents=True)
     for wheel in wheels:
-        try:
-            (stage / "wheels" / wheel.name).hardlink_to(wheel.resolve())
-        except OSError:  # another file system
-            shutil.copy2(wheel, stage / "wheels" / wheel.name)
+        _link(wheel, stage / "wheels" / wheel.name)
+    _link(starter, stage / STARTER)
     (stage / "requirements.txt").write_text("".join(_requirements(wheels)), encoding="utf-8")
     python = {"PYMAJOR": str(sys.version_info.major), "PYMINOR": str(sys.version_info.minor)}
     for source in ("install.sh", "README.txt"):
@@ -68,6 +72,13 @@ def _fill(stage: Path, wheels: list[Path]) -> None:
     subprocess.run([sys.executable, tools / "sbom.py", stage / "sbom.cdx.json", "--requirements", requirements], check=True)
     sums = [f"{_sha256(path)}  {path.relative_to(stage)}\n" for path in sorted(stage.rglob("*")) if path.is_file()]
     (stage / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
+
+
+def _link(path: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(path.resolve())
+    except OSError:  # another file system
+        shutil.copy2(path, target)
 
 
 def _requirements(wheels: list[Path]) -> Iterator[str]:
@@ -85,11 +96,12 @@ def _platform() -> str:
 
 
 def _pack(stage: Path, archive: Path) -> None:
-    """Write the tar; wheels are compressed already. Owners and modes are the same wherever it is made."""
+    """Write the tar; wheels are compressed already. Owners, modes and times are the same wherever it is made."""
 
     def plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
         member.uid = member.gid = 0
         member.uname = member.gname = ""
+        member.mtime = 0
         member.mode = 0o755 if member.isdir() or member.name.endswith(".sh") else 0o644
         return member
 

@@ -3,24 +3,27 @@
 # system read-only, the index on a volume.       tools/image_test.sh WHEELHOUSE FOLDER
 #
 # Debian's debootstrap stands in for debian:bookworm-slim and buildah for Docker. It needs root, and Debian's packages buildah,
-# debootstrap and iproute2.
+# debootstrap, iproute2 and curl. STORAGE_DRIVER=overlay is quicker than vfs, and takes less disk, where it works.
+# REUSE=1 uses the image of the last run again.
 set -euo pipefail
 wheelhouse=$(cd "$1" && pwd)
 work=$(mkdir -p "$2" && cd "$2" && pwd)
 repository=$(cd "$(dirname "$0")/.." && pwd)
-storage=(--storage-driver=vfs --root "$work/storage" --runroot "$work/run")
+storage=(--storage-driver="${STORAGE_DRIVER:-vfs}" --root "$work/storage" --runroot "$work/run")
 base=localhost/debian:bookworm-slim
 root=$work/root
 mounts=()
+container=
 
-for tool in buildah debootstrap ip unshare; do
-    command -v "$tool" >/dev/null || { echo "image-test: $tool is missing: apt-get install buildah debootstrap iproute2" >&2; exit 2; }
+for tool in buildah debootstrap curl ip unshare; do
+    command -v "$tool" >/dev/null || { echo "image-test: $tool is missing: apt-get install buildah debootstrap iproute2 curl" >&2; exit 2; }
 done
 [[ $EUID -eq 0 ]] || { echo "image-test: it needs root for chroot and mounts" >&2; exit 2; }
 
 leave() {
     local status=$?
     for ((i = ${#mounts[@]} - 1; i >= 0; i--)); do umount --lazy "${mounts[i]}" 2>/dev/null || true; done
+    if [[ -n "$container" ]]; then buildah "${storage[@]}" rm "$container" >/dev/null || true; fi
     if ((status)); then echo "image-test: failed; what was built stays in $work" >&2; fi
 }
 trap leave EXIT
@@ -38,20 +41,20 @@ if ! buildah "${storage[@]}" inspect --type image "$base" >/dev/null 2>&1; then
     rm -rf "$work/base"
 fi
 
-# --- The build, from a copy of the tree in which docker/wheels is full
-step "building the image"
-context=$work/context
-rm -rf "$context"
-mkdir -p "$context/docker/wheels" "$context/tools" "$context/docs"
-(cd "$repository" && cp -a bot ingest corpus prompts pyproject.toml constraints.txt README.md LICENSE CHANGELOG.md "$context")
-cp -a "$repository/docker/Dockerfile" "$repository/docker/entrypoint.sh" "$context/docker"
-cp -a "$repository/docs/operations.md" "$context/docs"
-cp -a "$repository/tools/wheelhouse.sh" "$context/tools"
-cp -al "$wheelhouse"/* "$context/docker/wheels" 2>/dev/null || cp -a "$wheelhouse"/* "$context/docker/wheels"
-buildah "${storage[@]}" bud --quiet --isolation=chroot --format=docker --pull-never --build-arg "BASE=$base" \
-    --build-arg WHEELS=complete --target api --tag careerbot:test --file "$context/docker/Dockerfile" "$context" \
-    >"$work/build.log" 2>&1 || { tail -n 30 "$work/build.log" >&2; exit 1; }
-rm -rf "$context"
+# --- The build, from a copy of what git knows, in which docker/wheels is full; .dockerignore holds as it does for Docker
+if [[ -z "${REUSE:-}" ]]; then
+    step "building the image"
+    context=$work/context
+    rm -rf "$context"
+    mkdir -p "$context"
+    (cd "$repository" && git ls-files -z | xargs -0 cp -a --parents --target-directory="$context")
+    cp -al "$wheelhouse"/* "$context/docker/wheels" 2>/dev/null || cp -a "$wheelhouse"/* "$context/docker/wheels"
+    buildah "${storage[@]}" bud --quiet --isolation=chroot --format=docker --pull-never --build-arg "BASE=$base" \
+        --build-arg WHEELS=complete --target api --tag careerbot:test --file "$context/docker/Dockerfile" "$context" \
+        >"$work/build.log" 2>&1 || { tail -n 30 "$work/build.log" >&2; exit 1; }
+    rm -rf "$context"
+    buildah "${storage[@]}" rmi --prune >/dev/null    # the image of an earlier run
+fi
 
 # --- Its root file system, read-only, with a volume and a temporary folder
 container=$(buildah "${storage[@]}" from --pull-never careerbot:test)
@@ -69,6 +72,8 @@ mount -o remount,bind,ro "$root"
 mount --bind "$work/volume" "$root/data"; mounts+=("$root/data")
 mount -t tmpfs -o size=64m,mode=1777 tmpfs "$root/tmp"; mounts+=("$root/tmp")
 mount -t proc proc "$root/proc"; mounts+=("$root/proc")
+mount --bind /sys "$root/sys"; mounts+=("$root/sys")
+mount -o remount,bind,ro "$root/sys"
 mount -t tmpfs -o size=8m tmpfs "$root/dev"; mounts+=("$root/dev")
 for device in null zero urandom random; do touch "$root/dev/$device"; mount --bind "/dev/$device" "$root/dev/$device"; mounts+=("$root/dev/$device"); done
 mkdir "$root/dev/shm"; mount -t tmpfs -o size=64m,mode=1777 tmpfs "$root/dev/shm"; mounts+=("$root/dev/shm")

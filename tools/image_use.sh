@@ -4,7 +4,7 @@ set -euo pipefail
 ip link set lo up
 
 command=(env -i PATH=/opt/careerbot/bin:/usr/bin:/bin HOME=/data CAREERBOT_HOME=/data CAREERBOT_MODELS=/opt/models LANG=C.UTF-8
-    PYTHONDONTWRITEBYTECODE=1 CAREERBOT_KEY_FILE=/data/secret chroot --userspec=10001:10001 "$ROOT")
+    PYTHONDONTWRITEBYTECODE=1 API_KEY_FILE=/data/secret "$(command -v chroot)" --userspec=10001:10001 "$ROOT")
 inside() { "${command[@]}" "$@"; }
 fail() { echo "image-test: $1" >&2; exit 1; }
 api() {  # METHOD PATH [JSON] with the secret as key
@@ -18,14 +18,18 @@ started=()
 leave() { for process in "${started[@]}"; do kill "$process" 2>/dev/null || true; done; wait; }
 trap leave EXIT
 
-! inside touch /opt/careerbot/x 2>/dev/null || fail "the root file system can be written"
 [[ "$(inside id -u)" == 10001 ]] || fail "it does not run as user 10001"
+! inside touch /opt/careerbot/x 2>/dev/null || fail "the root file system can be written"
+inside touch /data/x /tmp/x || fail "the volume and the temporary folder cannot be written"
 ! curl --silent --max-time 3 http://deb.debian.org >/dev/null || fail "there is a network here"
 
 began=$(date +%s%N)
 inside careerbot-start ask "how do I get into CV?" | tee "$WORK/answer.txt"
 echo "first start, first index and first answer: $((($(date +%s%N) - began) / 1000000)) ms"
 grep -q '\[1\]' "$WORK/answer.txt" || fail "the answer cites nothing"
+code=0
+inside careerbot-start ask "what is the capital of Mongolia?" || code=$?
+[[ $code -eq 3 ]] || fail "a question outside the corpus ended with $code, not with a refusal"
 
 echo "a-secret-for-this-test-only-0123456789" >"$WORK/volume/secret"
 serve() {
@@ -68,7 +72,10 @@ chown -R 10001:10001 "$WORK/volume/interviews"
 # Each step replaces the process it runs in, so that this id is the one of `ingest`.
 "${command[@]}" careerbot-start ingest sync /data/interviews --quiet &
 writer=$!
-sleep 4
+for _ in $(seq 240); do
+    if compgen -G "$WORK/volume/embedding-*/*" >/dev/null; then break; fi
+    sleep 0.25
+done
 kill -KILL "$writer" || fail "the writer had finished before it could be killed"
 wait "$writer" 2>/dev/null || true
 [[ "$before" == "$(inside cat /data/CURRENT)" ]] || fail "a half-written index was published"

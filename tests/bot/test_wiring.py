@@ -10,6 +10,8 @@ from bot.errors import ModelError
 from bot.settings import BotSettings
 from bot.warm import warm
 from bot.wiring import build, build_model
+from ingest.embed import open_embedder
+from ingest.embed.paired import second_of
 from ingest.errors import NoIndexError, UsageError
 
 if TYPE_CHECKING:
@@ -55,3 +57,15 @@ def test_warming_up_says_what_is_ready(tmp_path: Path) -> None:
     """One line a model."""
     lines = list(warm(BotSettings(models=tmp_path, embedder="hash", llm="none")))
     assert len(lines) == 2
+
+
+@pytest.mark.models
+def test_after_warming_up_nothing_is_left_to_unpack(tmp_path: Path) -> None:
+    """What a question needs is in the folder of models then, the second encoder too, so that the folder may be read only."""
+    lines = list(warm(BotSettings(models=tmp_path, llm="none")))
+    assert any("second encoder" in line for line in lines)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
+    second = second_of(open_embedder(None, models_dir=tmp_path))
+    assert second is not None
+    second.embed_query("How do I begin?")
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()} == before
