@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ingest.embed import Embedder
 
 pytestmark = pytest.mark.shared
-WITH_THE_MODEL = 4
+WITH_THE_MODEL = 2
 """Questions that the language model answers too: each takes seconds, twice."""
 
 
