@@ -47,12 +47,14 @@ JUDGED_FIRST = 3
 """The most it reads before the first statement, time allowing."""
 CONVINCING = 0.5
 """A quote that was given less is shown only after the others have been read too, in its place among them."""
-JUDGED_WEIGHT = 0.7
-"""Of the log odds of the model's Yes, against the search score in standard deviations (fitted on 104 questions)."""
+JUDGED_WEIGHT = 1.0
+"""Of the log odds of the model's Yes, against the search score in standard deviations."""
 UNLIKELY, DOUBTFUL = 0.05, 0.2
 """A quote that the model gives less than the first is not shown; less than the second, only if the search puts it high."""
 FAR_BEHIND = 2.0
-"""In standard deviations below the best quote: what lies further behind rarely answers (measured: none of the hits is lost)."""
+"""In standard deviations below the best quote: what lies further behind rarely answers, unless the model says so."""
+FURTHEST_READ = 3.5
+"""In standard deviations below the best quote: what lies further behind is not read."""
 UNCLEAR = (0.08, 0.9)
 """Between these probabilities of an answer another quote is read before deciding."""
 HURRY = 0.1
@@ -180,7 +182,7 @@ class _Run:
         yield from (judged.evidence for judged in convincing)
         best = max(judged.evidence.score for judged in read)
         others = [judged for judged in read if judged not in convincing]
-        others += [self._judge_in_time(question, item) for item in unread if item.score >= best - FAR_BEHIND]
+        others += [self._judge_in_time(question, item) for item in unread if item.score >= best - FURTHEST_READ]
         likely = [judged.evidence for judged in _best_first(others) if not _is_unlikely(judged, best)]
         if asks_for_several(question.alone, question.asked_in):
             likely = self._voices_in_turn([judged.evidence for judged in convincing], likely)
