@@ -72,7 +72,6 @@ class Answerer:
 
         A cancelled ticket stays among the pending ones: whoever cancelled decides whether it is answered later.
         """
-        self._pending.add(ticket)
         editor = Editor(surface, self._clock, moved=notice("chat.moved", ticket.locale))
         editor.start()
         if ticket.kind == "message":

@@ -113,7 +113,8 @@ class Desk:
         self._pending.add(ticket)
 
     def start(self, ticket: Ticket, surface: Surface) -> asyncio.Task[None]:
-        """Answer a ticket that was admitted and acknowledged."""
+        """Answer a ticket that was admitted and acknowledged; from here on it outlives a restart."""
+        self.keep(ticket)
         task = asyncio.create_task(self._answer(ticket, surface), name=f"answer-{ticket.id}")
         self._running[ticket.id] = (task, ticket, surface)
         task.add_done_callback(lambda done: self._ended(ticket, done))
@@ -165,8 +166,10 @@ class Desk:
             task.cancel()
         if every:
             await asyncio.wait(every, timeout=FAREWELL_SECONDS)
-        if waiting:
-            farewells = [asyncio.create_task(_farewell(ticket, surface)) for _, ticket, surface in waiting]
+        # An answer may have come to its end while it was being stopped: its asker reads that and no farewell.
+        untold = [(ticket, surface) for _, ticket, surface in waiting if self._pending.find(ticket.id)]
+        if untold:
+            farewells = [asyncio.create_task(_farewell(ticket, surface)) for ticket, surface in untold]
             _, late = await asyncio.wait(farewells, timeout=FAREWELL_SECONDS)
             for task in late:
                 task.cancel()

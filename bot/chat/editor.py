@@ -79,8 +79,7 @@ class Editor:
             if task:
                 async with self._turn:
                     task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+                await asyncio.wait({task})  # unlike awaiting the task, this lets a cancellation of the caller through
         self._task = self._watch = None
 
     async def _run(self) -> None:

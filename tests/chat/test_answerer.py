@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bot.chat.message import Message
+
 
 class World:
     """A desk with everything around it under a test's control."""
@@ -48,6 +50,18 @@ class World:
             await self.clock.advance(1)
         await task
         return surface
+
+
+class SlowSurface(NotedSurface):
+    """A place that takes its time, as a network does."""
+
+    async def edit(self, message: Message) -> None:
+        """Note an edit in the middle of the way there and back."""
+        for _ in range(5):
+            await asyncio.sleep(0)
+        await super().edit(message)
+        for _ in range(5):
+            await asyncio.sleep(0)
 
 
 @pytest.fixture
@@ -212,6 +226,27 @@ async def test_a_restart_loses_and_doubles_nothing(world: World) -> None:
     assert all(surface.edits[-1].buttons for surface in again.values())
     assert world.desk.resume(lambda _: NotedSurface()) == 0
     assert list(world.database.rows("SELECT ticket FROM pending")) == []
+
+
+@pytest.mark.parametrize("steps", range(0, 90))
+@pytest.mark.asyncio
+async def test_a_stop_at_any_moment_leaves_an_answer_or_a_kept_question(world: World, steps: int) -> None:
+    """Whatever step an answer is at when the bot is stopped: it stays shown, or it is announced and given after the restart."""
+    surface = SlowSurface()
+    world.desk.start(world.ticket(), surface)
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    await world.desk.close()
+    world.database.close()
+    world.open()
+    again = NotedSurface()
+    kept = world.desk.resume(lambda _: again)
+    if kept:
+        assert "restarted" in surface.edits[-1].text
+        await world.clock.advance(10)
+        assert again.edits[-1].buttons
+    else:
+        assert surface.edits[-1].buttons
 
 
 @pytest.mark.asyncio

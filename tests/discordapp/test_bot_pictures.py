@@ -75,8 +75,10 @@ def test_waiting_and_progress(stage: Stage, cafe: Server, draw: Draw) -> None:
     """What is read while one waits."""
     stage.service.hold()
     asked = [cafe.user(f"Person {n}").slash("ask", question=f"{QUESTION} {n}") for n in range(5)]
-    first = asked[0].reply().until(lambda seen: "Pick one" in seen.content, what="the quotes that were found")
-    last = asked[4].reply().until(lambda seen: "position" in seen.content, what="the place in line")
+    first, last = (
+        stage.emulator.until(lambda words=words: [one.reply() for one in asked if words in one.reply().content], what=words)[0]
+        for words in ("Pick one", "position")
+    )
     draw("progress", page([first, last]))
     stage.service.release()
     for one in asked:
