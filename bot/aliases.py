@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from bot.resources import data_file
 from ingest import lexical
 from ingest.errors import UsageError
+from ingest.home import ALIASES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-FILE = "aliases.toml"
+FILE = ALIASES
 """In a home: names of the user's own, in the form of `bot/data/aliases.toml`."""
 _SHORTEST = 4
 """Letters of a word that is searched for; shorter ones would find too much."""

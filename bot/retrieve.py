@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 DENSE_CANDIDATES = 80
 LEXICAL_CANDIDATES = 50
 NEAREST_READ = 600
-"""Nearest passages from which the candidates are taken once each language is measured by its own usual likeness."""
+"""Nearest passages from which the candidates are taken once each language is measured by its own usual likeness, and digests
+of what is here are left out."""
 LEXICAL_READ = 400
 """Passages whose lexical score is read: candidates by meaning get theirs too."""
 SAMPLE = 128
@@ -107,11 +108,15 @@ class _Usual:
 
 
 def retrieve(question: Question, index: Index, embedder: Embedder, mentioned: Mentioned) -> Retrieval:
-    """Return the candidates for `question`, best first; none for an empty index."""
+    """Return the candidates for `question`, best first; none for an empty index.
+
+    A digest of an interview that is in the index itself is none: the person's own words stand for it.
+    """
     vectors = _by_language(question, index, embedder)
     samples = index.samples(SAMPLE)
     usual = _Usual.over(samples, lambda sample: sample.whole(vectors))
-    words = dict(index.lexical_terms(_query_terms(question, index), LEXICAL_READ))
+    silent = index.silent()
+    words = {key: each for key, each in index.lexical_terms(_query_terms(question, index), LEXICAL_READ) if key not in silent}
     keys = dict.fromkeys((*_nearest(index, vectors, usual), *list(words)[:LEXICAL_CANDIDATES]))
     keys |= dict.fromkeys(_keys_of(mentioned, index, vectors))
     if not keys:
@@ -159,12 +164,12 @@ def _nearest(index: Index, vectors: Mapping[str, Vector], usual: _Usual) -> list
     """Return the passages that are nearest for their language, best first."""
     if not vectors:
         return []
-    several = len(usual.means) > 1
-    languages = index.languages()
+    silent, languages = index.silent(), index.languages()
+    most = NEAREST_READ if silent or len(usual.means) > 1 else DENSE_CANDIDATES
     found: dict[int, float] = {}
     for vector in {id(vector): vector for vector in vectors.values()}.values():
-        for key, score in index.dense(vector, NEAREST_READ if several else DENSE_CANDIDATES):
-            if vectors[languages[key]] is vector:
+        for key, score in index.dense(vector, most):
+            if key not in silent and vectors[languages[key]] is vector:
                 found[key] = score - usual.means[languages[key]]
     return sorted(found, key=lambda key: -found[key])[:DENSE_CANDIDATES]
 
@@ -172,7 +177,7 @@ def _nearest(index: Index, vectors: Mapping[str, Vector], usual: _Usual) -> list
 def _keys_of(mentioned: Mentioned, index: Index, vectors: Mapping[str, Vector]) -> list[int]:
     """Return the best passages of the sources a question is about, however little else they share with it."""
     scores: dict[int, float] = {}
-    for source_id in mentioned.source_ids:
+    for source_id in mentioned.source_ids - index.collapsed.keys():
         scores |= index.dense_scores(vectors[index.source(source_id).language], index.keys(source_id))
     return sorted(scores, key=lambda key: -scores[key])[:DENSE_CANDIDATES]
 

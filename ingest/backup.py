@@ -1,7 +1,8 @@
 """One file that holds a home: written by `export_home`, read on this machine or another by `import_home`.
 
 The file is a ZIP archive with the index (without what is derived from it), the fetched copies, the record of what was
-forgotten, and on request what people said about answers; `backup.json` in it names each member with its size and SHA-256.
+forgotten, the user's own misheard names, and on request what people said about answers; `backup.json` in it names each member
+with its size and SHA-256.
 Nothing in it is trusted: names, sizes, checksums and the shape of the database are checked before anything is used.
 """
 
@@ -24,6 +25,7 @@ from ingest import stores
 from ingest.errors import IndexDamagedError, NoIndexError, UsageError
 from ingest.forgotten import FILE as RECORD
 from ingest.forgotten import FORGOTTEN, REASON, Forgotten
+from ingest.home import ALIASES
 from ingest.index import durable, rows
 from ingest.index.generation import Base, Draft, find_base, open_database
 from ingest.index.manifest import DATABASE, NAME, FileFacts, Manifest
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 LIBRARY = "library"
 INDEX = "index"
 STORES = "stores"
+FORMER = f"{ALIASES}.before"
+"""What `import_home` makes of the home's own `ALIASES` where the backup holds other ones."""
 _STAGING = "importing-"
 _LEVEL = 3
 """Of compression: vectors, most of an index, hardly shrink."""
@@ -65,7 +69,7 @@ class Imported:
 
 
 def export_home(home: Home, path: Path, *, feedback: bool = False) -> Exported:
-    """Write the served index, the fetched copies and the record of what was forgotten into one new file at `path`.
+    """Write the served index, the fetched copies, the record of what was forgotten and the aliases into one new file at `path`.
 
     Args:
         home: what to save. Nobody can write to it meanwhile; readers go on.
@@ -100,7 +104,8 @@ def export_home(home: Home, path: Path, *, feedback: bool = False) -> Exported:
 def import_home(home: Home, path: Path, *, overwrite: bool = False) -> Imported:
     """Restore a backup. What the home serves stays until the restored index is published in its place, whole.
 
-    Sources that this home was told to forget stay forgotten, even where the backup holds them.
+    Sources that this home was told to forget stay forgotten, even where the backup holds them. Aliases of the home give way to
+    those of the backup, and stay beside them under the name `FORMER`.
 
     Args:
         home: where to restore to.
@@ -139,6 +144,7 @@ def _restore(home: Home, path: Path, staging: Path) -> Imported:
         record.write(home)
     published, kept_out = _publish(home, staging, manifest, contents, record)
     _place(home, staging)
+    _place_aliases(home, staging)
     _restore_stores(home, staging)
     stores.take_out(home, kept_out)
     return Imported(manifest=published, contents=contents, kept_out=kept_out)
@@ -170,8 +176,9 @@ def _members(home: Home, base: Base) -> Iterator[tuple[str, Path]]:
     folder = home.folder(base.manifest.generation)
     yield f"{INDEX}/{DATABASE}", folder / DATABASE
     yield f"{INDEX}/{NAME}", folder / NAME
-    if (home.path / RECORD).exists():
-        yield RECORD, home.path / RECORD
+    for name in (RECORD, ALIASES):
+        if (home.path / name).is_file():
+            yield name, home.path / name
     for path in sorted((home.path / LIBRARY).rglob("*")):
         if path.is_file() and not path.is_symlink():
             yield f"{LIBRARY}/{path.relative_to(home.path / LIBRARY).as_posix()}", path
@@ -214,7 +221,7 @@ def _allowed(name: str) -> bool:
         return rest in (DATABASE, NAME)
     if folder == STORES:
         return any(Path(rest).match(store.file) and "/" not in rest for store in stores.stores())
-    return folder == LIBRARY or name == RECORD
+    return folder == LIBRARY or name in (RECORD, ALIASES)
 
 
 def _check(database: Path, path: Path, expected: Callable[[Sequence[tuple[str, str, str]]], bool] | None = None) -> None:
@@ -303,6 +310,16 @@ def _place(home: Home, staging: Path) -> None:
     for path in sorted(library.rglob("*")):
         if path.is_file() and path.relative_to(library) not in wanted:
             durable.remove(path)
+
+
+def _place_aliases(home: Home, staging: Path) -> None:
+    """Put the backup's aliases in place, if it has any: backups of earlier versions have none."""
+    own, restored = home.path / ALIASES, staging / ALIASES
+    if not restored.exists():
+        return
+    if own.is_file() and own.read_bytes() != restored.read_bytes():
+        durable.move(own, home.path / FORMER)
+    durable.move(restored, own)
 
 
 def _restore_stores(home: Home, staging: Path) -> None:

@@ -6,6 +6,7 @@ lock                         who writes at the moment
 building-<pid>-<random>/     a generation in the making, invisible to readers
 embedding-<fingerprint>/     vectors of an ingest that is not finished: what was embedded before a kill is not embedded again
 checksums.json, failed.json  what sync remembers beside the index: see `ingest.seen` and `ingest.failures`
+aliases.toml                 names as captions mishear them, written by the user: see `bot.aliases`
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ if sys.platform == "win32":
 else:
     import fcntl
 
+ALIASES = "aliases.toml"
+"""In a home: misheard names of the user's own."""
 _STAMP = "%Y%m%dT%H%M%S.%f"
 _GENERATION = re.compile(r"\d{8}T\d{6}\.\d{6}-[0-9a-f]{8}")
 _STALE = re.compile(r"building-.+|\.(?:CURRENT|[\w-]+\.json)\.\d+")

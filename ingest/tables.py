@@ -146,7 +146,7 @@ def rollback_as_json(report: RollbackReport) -> dict[str, Any]:
 def print_status(index: Index) -> None:
     """Print a row for each source and the facts of the manifest."""
     console = _console()
-    heads = ("id", "title", "language", "people", "published", "passages", "translation or copy of")
+    heads = ("id", "title", "language", "people", "published", "passages", "translation, copy or summary of")
     facts = (
         (
             source.id,
@@ -155,7 +155,7 @@ def print_status(index: Index) -> None:
             _people(source),
             source.published.isoformat() if source.published else "",
             str(len(index.keys(source.id))),
-            _taken_from(source),
+            _taken_from(source, index.collapsed.get(source.id)),
         )
         for source in index.sources()
     )
@@ -163,7 +163,9 @@ def print_status(index: Index) -> None:
     _print_manifest(console, index)
 
 
-def _taken_from(source: Source) -> str:
+def _taken_from(source: Source, original: str | None) -> str:
+    if original is not None:
+        return f"summary of {original}, not quoted beside it"
     machine = "by machine" if source.machine_translated else ""
     if source.translation_of:
         return f"{source.translation_of}{f' ({machine})' if machine else ''}"
@@ -201,6 +203,7 @@ def status_as_json(index: Index, qualities: Mapping[str, Quality] | None = None)
                 "published": source.published.isoformat() if source.published else None,
                 "translation_of": source.translation_of,
                 "copy_of": source.copy_of,
+                "summary_of": index.collapsed.get(source.id),
                 "machine_translated": source.machine_translated,
                 "path": source.path,
                 "passages": len(index.keys(source.id)),

@@ -108,6 +108,7 @@ class Bench:
             return None
         folder = models_dir(self.settings.models)
         name, fingerprint = _identify(self.settings)
+        shots = may_read_shots(self.settings)
 
         def load() -> LanguageModel:
             loaded = build_model(self.settings, folder)
@@ -115,7 +116,7 @@ class Bench:
                 raise AssertionError
             return loaded
 
-        return OneAtATime(RememberingModel(name, fingerprint, load, self.memory))
+        return OneAtATime(RememberingModel(name, fingerprint, load, self.memory, shots=shots))
 
     @cached_property
     def abilities(self) -> Abilities:
@@ -207,6 +208,14 @@ def _identify(settings: BotSettings) -> tuple[str, str]:
     path = Path(chosen).expanduser()
     size = path.stat().st_size if path.is_file() else 0
     return path.stem, hashlib.sha256(f"{path.absolute()}{os.sep}{size}".encode()).hexdigest()
+
+
+def may_read_shots(settings: BotSettings) -> bool:
+    """Tell whether the model may be shown the shots of prompts: base models are, and a file may hold one."""
+    from bot.llm.bundled import BUNDLED  # noqa: PLC0415
+
+    chosen = settings.llm
+    return not (chosen in BUNDLED and BUNDLED[chosen].instruct) and not chosen.startswith(("http://", "https://"))
 
 
 def describe(settings: BotSettings) -> dict[str, Any]:

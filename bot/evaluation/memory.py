@@ -18,12 +18,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from bot.llm import Cancellation, LanguageModel, Prompt
+    from bot.llm import Cancellation, LanguageModel, Message, Prompt
     from ingest.embed.protocol import Embedder, PassagesDone
     from ingest.values import Matrix, Vector
 
 _WAIT_SECONDS = 60.0
 _BATCH = 256
+_SHOTS_BEFORE = {
+    "ddbe8599112b7a4e906661159562f5bb11edff6dd46e5811a7baacc8b3f91d67": (
+        "a64d24515f6fecc2219c0982b508c37f1de65b783b5b0990908fbb79101cbc0c"
+    )
+}
+"""The shots, by the opening before them (digests of both), of replies that were kept when keys did not name shots: those of the
+prompt `judge`, the only one that had any. Keys leave out these still, so that what was kept stays known."""
 
 
 class Memory:
@@ -53,11 +60,21 @@ class Memory:
 
 
 class RememberingModel:
-    """A `LanguageModel` that loads the real one only when asked something new."""
+    """A `LanguageModel` that loads the real one only when asked something new.
 
-    def __init__(self, name: str, fingerprint: str, load: Callable[[], LanguageModel], memory: Memory) -> None:
+    Args:
+        name: the real one's.
+        fingerprint: what tells its replies from another model's.
+        load: returns the real one.
+        memory: what was said before.
+        shots: whether the real one is shown the shots of a prompt, or may be; others need not be asked again when those change.
+    """
+
+    def __init__(
+        self, name: str, fingerprint: str, load: Callable[[], LanguageModel], memory: Memory, *, shots: bool = True
+    ) -> None:
         self.name = name
-        self._fingerprint, self._load, self._memory = fingerprint, load, memory
+        self._fingerprint, self._load, self._memory, self._shots = fingerprint, load, memory, shots
         self._model: LanguageModel | None = None
 
     def write(self, prompt: Prompt, *, max_tokens: int, cancellation: Cancellation) -> str:
@@ -93,8 +110,11 @@ class RememberingModel:
         return self._model
 
     def _key(self, work: str, prompt: Prompt) -> str:
-        shown = json.dumps([(message.role, message.content) for message in prompt.messages()], ensure_ascii=False)
-        return _hash(self._fingerprint, work, shown)
+        parts = [self._fingerprint, work, _written(prompt.messages())]
+        shots = _hash(_written(prompt.shots))
+        if self._shots and shots != _SHOTS_BEFORE.get(_hash(_written(prompt.fixed)), _hash(_written(()))):
+            parts.append(shots)
+        return _hash(*parts)
 
 
 class RememberingEmbedder:
@@ -136,6 +156,10 @@ class RememberingEmbedder:
     def count_tokens(self, text: str) -> int:
         """See `Embedder.count_tokens`."""
         return self._embedder.count_tokens(text)
+
+
+def _written(messages: Sequence[Message]) -> str:
+    return json.dumps([(message.role, message.content) for message in messages], ensure_ascii=False)
 
 
 def _hash(*parts: str) -> str:

@@ -47,6 +47,8 @@ class BundledModel:
     bytes: int
     licence: str
     slices: tuple[Slice, ...]
+    instruct: bool = True
+    """False for a base model, which knows no turns and is shown the shots of a prompt."""
 
     @property
     def install(self) -> str:
@@ -85,6 +87,7 @@ GEMMA = BundledModel(
         )
         for number in range(1, 5)
     ),
+    instruct=False,
 )
 SMOLLM2 = BundledModel(
     name="smollm2",

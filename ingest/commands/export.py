@@ -14,7 +14,7 @@ from ingest.commands import options
 @options.home_option
 @click.option("--with-feedback", is_flag=True, help="Add what people said about answers.")
 def export(file: Path, home: Path | None, *, with_feedback: bool) -> None:
-    """Save the index, its ledger and the fetched copies in one checksummed FILE that `ingest import` reads anywhere.
+    """Save the index, its ledger, fetched copies and aliases.toml in one checksummed FILE that `ingest import` reads anywhere.
 
     API keys and files outside the home are not in it.
     """

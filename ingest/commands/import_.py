@@ -17,7 +17,8 @@ def import_(file: Path, home: Path | None, *, replace: bool) -> None:
     """Restore a FILE that `ingest export` wrote, on this machine or another.
 
     Every member is checked before anything is used, and the present index is served until the restored one is whole.
-    What this home was told to forget stays out, even where the file holds it.
+    What this home was told to forget stays out, even where the file holds it. An aliases.toml of the home that differs from the
+    restored one stays beside it as aliases.toml.before.
     """
     from ingest.backup import import_home  # noqa: PLC0415 (so that --help answers at once)
 

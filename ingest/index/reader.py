@@ -20,6 +20,7 @@ from ingest.index.lease import Lease
 from ingest.index.manifest import DATABASE, NAME, VECTORS, Manifest
 from ingest.index.stack import Stack
 from ingest.index.vectors import read_faiss
+from ingest.kinship.digests import collapsed
 from ingest.kinship.families import heads
 from ingest.kinship.through import through_others
 from ingest.values import Alignment, Document, Role, Segment, Source, Vector
@@ -56,15 +57,18 @@ class Index:
         for connection in self._all:
             self._idle.put(connection)
         self._sources = {source.id: source for source in rows.read_sources(self._all[0])}
-        self._people = tuple(dict.fromkeys(_voices(self._sources.values())))
+        self._collapsed = collapsed(self._sources.values(), lambda source_id: bool(rows.read_keys(self._all[0], source_id)))
+        self._people = tuple(dict.fromkeys(_voices(one for one in self._sources.values() if one.id not in self._collapsed)))
         self._passages = Kept(self._read_passages, most=_PASSAGES_KEPT)
         self._heads = heads(self._sources.values())
+        self._heads |= {digest: self._heads[original] for digest, original in self._collapsed.items()}
         self._families = len(set(self._heads.values()))
         self._documents = lru_cache(maxsize=64)(self._read_document)
         self._alignments = lru_cache(maxsize=256)(self._read_alignments)
         self._frequencies = lru_cache(maxsize=4096)(self._count_passages_with)
         self._samples = lru_cache(maxsize=4)(self._read_samples)
         self._languages = lru_cache(maxsize=1)(self._read_languages)
+        self._silent = lru_cache(maxsize=1)(self._read_silent)
 
     def dense(self, vector: Vector, k: int) -> list[tuple[int, float]]:
         """Return up to `k` (key, cosine similarity) of the passages nearest to `vector`, best first."""
@@ -172,7 +176,10 @@ class Index:
         return tuple(self._sources.values())
 
     def people(self) -> tuple[str, ...]:
-        """Return the names of everybody whose words or experience the corpus holds (interviewees and authors), each once."""
+        """Return the names of everybody whose words or experience the corpus holds (interviewees and authors), each once.
+
+        A digest of an interview that is here too adds nobody.
+        """
         return self._people
 
     def document(self, source_id: str) -> Document:
@@ -196,7 +203,7 @@ class Index:
         return self._alignments(source_id)
 
     def family(self, source_id: str) -> str:
-        """Return the id that a source shares with its original, translations and copies: that of the original.
+        """Return the id that a source shares with its original, translations, copies and digests: that of the original.
 
         Raises:
             KeyError: the index holds no such source.
@@ -205,8 +212,17 @@ class Index:
 
     @property
     def families(self) -> int:
-        """How many sources there are, translations and copies counted with their originals."""
+        """How many sources there are, translations, copies and digests counted with their originals."""
         return self._families
+
+    @property
+    def collapsed(self) -> Mapping[str, str]:
+        """Ids of the digests, and of their translations, of interviews that are here too; each with the id of the original."""
+        return self._collapsed
+
+    def silent(self) -> frozenset[int]:
+        """Return the keys of passages that nothing is answered from: those of digests whose originals speak for themselves."""
+        return self._silent()
 
     def samples(self, most: int) -> Mapping[str, Stack]:
         """Return the vectors of up to `most` passages of each language: the same ones every time, as good as random.
@@ -222,6 +238,9 @@ class Index:
     def _read_languages(self) -> dict[int, str]:
         with self._connection() as connection:
             return rows.read_languages(connection)
+
+    def _read_silent(self) -> frozenset[int]:
+        return frozenset(key for source_id in self._collapsed for key in self.keys(source_id))
 
     def _read_samples(self, most: int) -> dict[str, Stack]:
         keys: dict[str, list[int]] = {}

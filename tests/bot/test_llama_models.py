@@ -9,6 +9,7 @@ import pytest
 
 from bot.errors import CancelledError
 from bot.llm import Cancellation, LanguageModel, Prompt
+from bot.llm.bundled import BUNDLED, locate
 from bot.llm.llama import LlamaModel
 from bot.prompts import load_prompt
 from bot.settings import BotSettings
@@ -94,6 +95,17 @@ def test_a_prefix_is_reused_from_disk(tmp_path: Path) -> None:
     assert write(second) == words
     second.close()
     assert {state: state.stat().st_mtime_ns for state in folder.iterdir()} == states
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_what_is_said_of_bundled_models_is_so(name: str) -> None:
+    """Whether a bundled model knows turns is written down, so that it can be told without loading it; the file agrees."""
+    path = locate(name, models_dir=models_dir())
+    if path is None:
+        pytest.skip(f"{name} is not installed: {BUNDLED[name].install}")
+    model = LlamaModel(path, name=name)
+    assert model.is_instruct is BUNDLED[name].instruct
+    model.close()
 
 
 def test_a_damaged_state_is_made_again(tmp_path: Path) -> None:

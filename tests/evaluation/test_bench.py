@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.evaluation.bench import Bench, CountedPace, Options
+from bot.evaluation.bench import Bench, CountedPace, Options, may_read_shots
 from bot.pace import Clock
 from bot.settings import BotSettings
 from bot.values import Status
@@ -45,6 +45,14 @@ def test_time_passes_only_when_the_model_works() -> None:
         assert clock.milliseconds() == 0
     assert clock.milliseconds() == round(1000 * pace.expected("judge"))
     assert pace.expected("judge") == CountedPace().expected("judge")
+
+
+def test_models_that_are_shown_shots() -> None:
+    """Base models are, and so may be what stands in a file; models that know turns and servers are not."""
+    shown = {
+        llm: may_read_shots(BotSettings(llm=llm)) for llm in ("qwen", "smollm2", "gemma", "/a/model.gguf", "http://a.example")
+    }
+    assert [llm for llm, may in shown.items() if may] == ["gemma", "/a/model.gguf"]
 
 
 def test_an_answer_comes_through_the_products_own_code(bench: Bench, tmp_path: Path) -> None:

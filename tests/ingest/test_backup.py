@@ -19,6 +19,7 @@ import pytest
 from click.testing import CliRunner
 from small_index import ADA, ADA_ZH, BO, FACTS, build, direction
 
+from bot.aliases import read_own
 from bot.feedback import FeedbackStore, Vote
 from ingest import backup, unpack
 from ingest.backup import export_home, import_home
@@ -183,6 +184,31 @@ def test_feedback_comes_with_it_on_request(home: Home, tmp_path: Path) -> None:
     restored.close()
     assert stat.S_IMODE((other.path / "feedback.sqlite").stat().st_mode) == 0o600
     assert not [path for path in home.path.iterdir() if path.name.startswith("building")]
+
+
+def test_misheard_names_come_with_it(home: Home, tmp_path: Path) -> None:
+    """The user's own aliases are restored as they were; other ones that stood there are kept aside, and only those."""
+    mine, theirs = '[[alias]]\nname = "Zephyrine"\nheard = ["zeppelin"]\n', "# other names\n"
+    (home.path / "aliases.toml").write_text(mine, encoding="utf-8")
+    saved = export_home(home, tmp_path / "saved.zip").path
+    other = Home(tmp_path / "other")
+    import_home(other, saved)
+    assert read_own(other.path) == {"zephyrine": ("zeppelin",)}
+    import_home(other, saved, overwrite=True)
+    assert not (other.path / "aliases.toml.before").exists()
+    (other.path / "aliases.toml").write_text(theirs, encoding="utf-8")
+    import_home(other, saved, overwrite=True)
+    assert (other.path / "aliases.toml").read_text(encoding="utf-8") == mine
+    assert (other.path / "aliases.toml.before").read_text(encoding="utf-8") == theirs
+
+
+def test_a_backup_without_aliases_leaves_those_that_are_there(saved: Path, tmp_path: Path) -> None:
+    """Backups of earlier versions know nothing of them."""
+    other = Home(tmp_path / "other")
+    other.path.mkdir()
+    (other.path / "aliases.toml").write_text("# mine\n", encoding="utf-8")
+    import_home(other, saved)
+    assert (other.path / "aliases.toml").read_text(encoding="utf-8") == "# mine\n"
 
 
 def test_keys_and_secrets_are_not_in_it(home: Home, tmp_path: Path) -> None:
