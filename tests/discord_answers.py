@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from discord_emulator import Seen
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from discord_emulator import Asked, Person, Server
 
 QUESTION = "How do I get into computer vision?"
@@ -15,6 +17,11 @@ QUESTION = "How do I get into computer vision?"
 def is_final(seen: Seen) -> bool:
     """Return whether a message ends a whole answer or a refusal: it can be voted on."""
     return "👎" in seen.buttons
+
+
+def reading(asked: Sequence[Asked], words: str) -> list[Seen]:
+    """Return the replies that read so."""
+    return [seen for seen in (one.reply() for one in asked) if words in seen.content]
 
 
 def answer(asked: Asked, seconds: float = 15.0) -> Seen:
