@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.abstain import Signals, features, log_odds, read_signals
-from bot.answer import CANDIDATES, JUDGED_FIRST
+from bot.answer import CANDIDATES
 from bot.evaluation.bench import Bench, Options
 from bot.evaluation.data import find_data, read_lines
 from bot.evaluation.refusals import Asking, Askings, corpus, mtrag, seeds
@@ -35,6 +35,7 @@ from bot.judge import judge
 from bot.llm import Cancellation
 from bot.people import mentioned_by
 from bot.question import understand
+from bot.reading import JUDGED_FIRST
 from bot.resources import data_file
 from bot.retrieve import retrieve
 from bot.settings import BotSettings

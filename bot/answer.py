@@ -5,27 +5,25 @@ Four consumers (CLI, HTTP, web page, Discord) read the events it yields.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot import strings
 from bot.abilities import TRUSTED, Abilities, Ability
-from bot.abstain import Signals, log_odds, probability, read_signals, threshold
+from bot.abstain import probability, read_signals
 from bot.cite import cite, say_the_same
 from bot.claims import compose, restatable
 from bot.errors import BotError, CancelledError
 from bot.events import ClaimReady, Done, Event, EvidenceFound, Failed, Refused, Searching
 from bot.evidence import select
-from bot.judge import judge
 from bot.llm import Cancellation, LanguageModel
 from bot.markdown import escape
 from bot.pace import ANSWER_SECONDS, FIRST_CLAIM_SECONDS, Clock, Pace
 from bot.people import Mentioned, mentioned_by
 from bot.prose import Prose, write
 from bot.question import understand
+from bot.reading import Reader
 from bot.retrieve import Retrieval, retrieve
-from bot.several import asks_for_several
 from bot.topics import nearest_topics
 from bot.translate import with_pivot
 from bot.values import Answer, Citation, Claim, Evidence, Question, Status, Timings, Turn
@@ -41,24 +39,6 @@ if TYPE_CHECKING:
 CLAIMS = 5
 CANDIDATES = 12
 """Quotes that are looked at for one answer."""
-JUDGED_AT_LEAST = 2
-"""Quotes the language model reads before the first statement unless the first of them clearly answers."""
-JUDGED_FIRST = 3
-"""The most it reads before the first statement, time allowing."""
-CONVINCING = 0.5
-"""A quote that was given less is shown only after the others have been read too, in its place among them."""
-JUDGED_WEIGHT = 1.0
-"""Of the log odds of the model's Yes, against the search score in standard deviations."""
-UNLIKELY, DOUBTFUL = 0.05, 0.2
-"""A quote that the model gives less than the first is not shown; less than the second, only if the search puts it high."""
-FAR_BEHIND = 2.0
-"""In standard deviations below the best quote: what lies further behind rarely answers, unless the model says so."""
-FURTHEST_READ = 3.5
-"""In standard deviations below the best quote: what lies further behind is not read."""
-UNCLEAR = (0.08, 0.9)
-"""Between these probabilities of an answer another quote is read before deciding."""
-HURRY = 0.1
-"""How far below the threshold a decision may stay when time presses: the quotes shown are exact either way."""
 HOPELESS = 0.06
 """Below this probability the search alone is enough to refuse."""
 
@@ -108,14 +88,6 @@ def answer(asked: Asked, services: Services, cancellation: Cancellation | None =
         yield Failed(error=error)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Judged:
-    """A quote and the probability that it answers the question; None where the model was not asked or could not say."""
-
-    evidence: Evidence
-    probability: float | None
-
-
 class _Run:
     """One answer in the making."""
 
@@ -149,68 +121,12 @@ class _Run:
             yield self._refuse(question, retrieval, mentioned)
             return
         yield EvidenceFound(evidence=evidence[: self._asked.sources])
-        read, unread = self._read_first(question, evidence, signals)
-        if probability(_with_judgements(signals, read)) < threshold() - (0.0 if len(read) == JUDGED_FIRST else HURRY):
+        reader = Reader(question, services, self._clock, self._cancellation)
+        reading = reader.begin(evidence, signals)
+        if reading.refuses:
             yield self._refuse(question, retrieval, mentioned)
             return
-        yield from self._state(question, self._best_first(question, read, unread))
-
-    def _read_first(
-        self, question: Question, evidence: Sequence[Evidence], signals: Signals
-    ) -> tuple[list[_Judged], list[Evidence]]:
-        """Have the model judge the first quotes; return them, best first, and the quotes it has not read."""
-        read: list[_Judged] = []
-        for item in evidence[:JUDGED_FIRST]:
-            if read and self._is_enough(signals, read):
-                break
-            read.append(self._judge(question, item))
-        return _best_first(read), list(evidence[len(read) :])
-
-    def _is_enough(self, signals: Signals, read: Sequence[_Judged]) -> bool:
-        """Tell whether to stop reading: the decision is clear, or it is to answer and time presses. No refusal in haste."""
-        found = probability(_with_judgements(signals, read))
-        if found >= UNCLEAR[1]:
-            return True
-        if len(read) < JUDGED_AT_LEAST:
-            return False
-        in_a_hurry = not self._clock.allows("judge", before=FIRST_CLAIM_SECONDS)
-        return found <= UNCLEAR[0] or (in_a_hurry and found >= threshold() - HURRY)
-
-    def _best_first(self, question: Question, read: Sequence[_Judged], unread: Sequence[Evidence]) -> Iterator[Evidence]:
-        """Yield the quotes to show: what convinced at once, then the best of the rest, read while the first one shows."""
-        convincing = [judged for judged in read if _convinces(judged)] or list(read[:1])
-        yield from (judged.evidence for judged in convincing)
-        best = max(judged.evidence.score for judged in read)
-        others = [judged for judged in read if judged not in convincing]
-        others += [self._judge_in_time(question, item) for item in unread if item.score >= best - FURTHEST_READ]
-        likely = [judged.evidence for judged in _best_first(others) if not _is_unlikely(judged, best)]
-        if asks_for_several(question.alone, question.asked_in):
-            likely = self._voices_in_turn([judged.evidence for judged in convincing], likely)
-        yield from likely
-
-    def _voices_in_turn(self, shown: Sequence[Evidence], others: Sequence[Evidence]) -> list[Evidence]:
-        """Return `others` so that everybody is heard once before anybody is heard again; who was `shown` comes after."""
-        heard = Counter(self._services.index.family(item.source.id) for item in shown)
-        turns: list[tuple[int, Evidence]] = []
-        for item in others:
-            family = self._services.index.family(item.source.id)
-            turns.append((heard[family], item))
-            heard[family] += 1
-        return [item for _, item in sorted(turns, key=lambda turn: turn[0])]
-
-    def _judge_in_time(self, question: Question, evidence: Evidence) -> _Judged:
-        if not self._services.pressed() and self._clock.allows("judge", before=ANSWER_SECONDS):
-            return self._judge(question, evidence)
-        return _Judged(evidence=evidence, probability=None)
-
-    def _judge(self, question: Question, evidence: Evidence) -> _Judged:
-        services, wording = self._services, question.worded(evidence.passage.language)
-        model = services.model_for(Ability.JUDGE, wording.language)
-        if model is None:
-            return _Judged(evidence=evidence, probability=None)
-        with services.pace.timed("judge"):
-            found = judge(evidence, question, model, self._cancellation)
-        return _Judged(evidence=evidence, probability=services.abilities.odds.read(found))
+        yield from self._state(question, reader.best_first(reading))
 
     def _state(self, question: Question, chosen: Iterable[Evidence]) -> Iterator[Event]:
         prose = self._tell(question, chosen)
@@ -286,32 +202,6 @@ class _Run:
             timings=replace(self._timings, total=self._clock.milliseconds()),
             **parts,  # type: ignore[arg-type]
         )
-
-
-def _convinces(judged: _Judged) -> bool:
-    return judged.probability is None or judged.probability >= CONVINCING
-
-
-def _is_unlikely(judged: _Judged, best: float) -> bool:
-    found = judged.probability
-    if found is None:
-        return judged.evidence.score < best - FAR_BEHIND
-    return found < UNLIKELY or (found < DOUBTFUL and judged.evidence.score < best - FAR_BEHIND)
-
-
-def _best_first(read: Sequence[_Judged]) -> list[_Judged]:
-    return sorted(read, key=lambda judged: -(judged.evidence.score + JUDGED_WEIGHT * _log_odds(judged.probability)))
-
-
-def _log_odds(probability_: float | None) -> float:
-    return 0.0 if probability_ is None else log_odds(probability_)
-
-
-def _with_judgements(signals: Signals, read: Sequence[_Judged]) -> Signals:
-    known = sorted((judged.probability for judged in read if judged.probability is not None), reverse=True)
-    if not known:
-        return signals
-    return replace(signals, judged_best=known[0], judged_second=known[1] if len(known) > 1 else known[0])
 
 
 def _line(claim: Claim) -> str:

@@ -9,12 +9,13 @@ import pytest
 from invented_values import turn
 from scripted import ScriptedModel
 
-from bot.answer import JUDGED_FIRST, Asked, Services, answer
+from bot.answer import Asked, Services, answer
 from bot.errors import CancelledError, ModelBusyError, ModelError, QuestionError
 from bot.evaluation.bench import CountedPace
 from bot.events import ClaimReady, Done, Event, EvidenceFound, Failed, Refused, Searching
 from bot.llm import Cancellation
 from bot.markdown import escape
+from bot.reading import JUDGED_FIRST
 from bot.values import Answer, Status, Support
 
 if TYPE_CHECKING:
