@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from discord_emulator import Seen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from discord_emulator import Asked, Person, Server
 
 QUESTION = "How do I get into computer vision?"
@@ -38,6 +40,11 @@ def heard(person: Person, question: Seen, seconds: float = 15.0) -> Seen:
     emulator.until(found, seconds, "an answer to a message")
     (final,) = found()
     return final
+
+
+def saying(asked: Iterable[Asked], words: str) -> list[Seen]:
+    """Return the replies, as they are now, that hold these words."""
+    return [seen for one in asked if words in (seen := one.reply()).content]
 
 
 def finals(server: Server) -> list[Seen]:

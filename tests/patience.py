@@ -15,7 +15,7 @@ PATIENCE = 120.0
 PAUSE = 0.01
 
 
-def until(condition: Callable[[], Value], what: str = "") -> Value:
+def until(condition: Callable[[], Value], what: str | Callable[[], str] = "") -> Value:
     """Wait until something is truthy; return it.
 
     Raises:
@@ -23,7 +23,7 @@ def until(condition: Callable[[], Value], what: str = "") -> Value:
     """
     ends = time.monotonic() + PATIENCE
     while not (value := condition()):
-        assert time.monotonic() < ends, f"did not happen within {PATIENCE:.0f} s: {what or condition}"
+        assert time.monotonic() < ends, f"did not happen within {PATIENCE:.0f} s: {what() if callable(what) else what}"
         time.sleep(PAUSE)
     return value
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from discord_answers import QUESTION, answer, finals, heard, is_final
+from discord_answers import QUESTION, answer, finals, heard, is_final, saying
 
 from bot import strings
 from bot.chat.locale import language_of
@@ -48,7 +49,7 @@ def test_those_in_line_are_told_their_place(stage: Stage, cafe: Server) -> None:
         one.acknowledged()
     # Who stands where is decided by the order in which Discord confirms the acknowledgements.
     for place in ("position 4", "position 5"):
-        stage.emulator.until(lambda place=place: [one for one in asked if place in one.reply().content], what=place)
+        stage.emulator.until(partial(saying, asked, place), what=place)
     stage.service.release()
     for one in asked:
         answer(one, 20)

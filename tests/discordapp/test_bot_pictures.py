@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from discord_answers import QUESTION, answer
+from discord_answers import QUESTION, answer, saying
 from discord_emulator.drawing import modal_page, page
 
 if TYPE_CHECKING:
@@ -76,8 +77,7 @@ def test_waiting_and_progress(stage: Stage, cafe: Server, draw: Draw) -> None:
     stage.service.hold()
     asked = [cafe.user(f"Person {n}").slash("ask", question=f"{QUESTION} {n}") for n in range(5)]
     first, last = (
-        stage.emulator.until(lambda words=words: [one.reply() for one in asked if words in one.reply().content], what=words)[0]
-        for words in ("Pick one", "position")
+        stage.emulator.until(partial(saying, asked, words), what=words)[0] for words in ("Pick one", "position")
     )
     draw("progress", page([first, last]))
     stage.service.release()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from api_service import COVERED, EVENTS, UNKNOWN, application, events, exchange, talking_to, willing
+from patience import PATIENCE
 from scripted import ScriptedModel
 
 from bot.api import routes_ask
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from bot.llm import Cancellation, Prompt
 
 pytestmark = pytest.mark.asyncio
+DEADLINE = 3.0
+"""Seconds that are enough for the search, which takes milliseconds, and not for a model that is held."""
 
 
 class HeldModel(ScriptedModel):
@@ -167,17 +170,19 @@ async def test_hanging_up_stops_the_model(own_home: Path) -> None:
         app = application(own_home, model=model)
         async with talking_to(app):
             asked = exchange(app, json.dumps({"question": COVERED}).encode(), headers)
-            assert await asyncio.to_thread(model.asked.wait, 5)
+            assert await asyncio.to_thread(model.asked.wait, PATIENCE)
             await asked.hang_up()
-            assert await asyncio.to_thread(model.stopped.wait, 5)
+            assert await asyncio.to_thread(model.stopped.wait, PATIENCE)
 
 
 async def test_a_deadline_ends_an_answer(own_home: Path) -> None:
     """An answer that takes too long is given up, and the model stopped."""
     model = HeldModel()
-    async with talking_to(application(own_home, model=model, deadline=0.3)) as client:
-        plain = await client.post("/v1/ask", json={"question": COVERED})
-        stream = await client.post("/v1/ask", json={"question": COVERED}, headers=EVENTS)
+    async with talking_to(application(own_home, model=model, deadline=DEADLINE)) as client:
+        plain, stream = await asyncio.gather(
+            client.post("/v1/ask", json={"question": COVERED}),
+            client.post("/v1/ask", json={"question": COVERED}, headers=EVENTS),
+        )
     assert plain.status_code == 504
     assert events(stream.text)[-1][1]["type"] == "urn:careerbot:problem:deadline"
     assert model.stopped.is_set()

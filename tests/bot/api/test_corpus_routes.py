@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from api_service import COVERED, application, talking_to, willing
 from invented_corpus import ARTICLE
+from patience import PATIENCE, until
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.api import ingest_jobs, page, passages, routes_service
@@ -164,12 +164,12 @@ async def test_a_sync_is_a_job(own_home: Path, tmp_path: Path) -> None:
 
 async def finished(client: httpx.AsyncClient, job_id: str) -> dict[str, Any]:
     """Wait for a job."""
-    for _ in range(400):
-        job: dict[str, Any] = (await client.get(f"/v1/jobs/{job_id}")).json()
-        if job["status"] in {"done", "failed"}:
-            return job
-        await asyncio.sleep(0.05)
-    raise AssertionError("the job did not end")
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            job: dict[str, Any] = (await client.get(f"/v1/jobs/{job_id}")).json()
+            if job["status"] in {"done", "failed"}:
+                return job
+            await asyncio.sleep(0.05)
 
 
 def test_jobs_that_cannot_be_done_fail_with_a_reason(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -208,11 +208,8 @@ def test_there_has_to_be_something_to_read(tmp_path: Path) -> None:
 
 def wait_for(jobs: IngestJobs, job_id: str) -> ingest_jobs.Job:
     """Wait for a job."""
-    until = time.monotonic() + 20
-    while (job := jobs.find(job_id)).finished is None:
-        assert time.monotonic() < until
-        time.sleep(0.02)
-    return job
+    until(lambda: jobs.find(job_id).finished)
+    return jobs.find(job_id)
 
 
 @pytest.mark.asyncio
