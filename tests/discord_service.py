@@ -54,6 +54,7 @@ class ScriptedService:
         self.forgotten: list[str] = []
         self._open = asyncio.Event()
         self._open.set()
+        self._steps = 0
         self._jobs: dict[str, int] = {}
 
     def __enter__(self) -> Self:
@@ -78,9 +79,24 @@ class ScriptedService:
         """Let answers stop after what was found, until `release`."""
         self._server.do(self._open.clear)
 
+    def step(self) -> None:
+        """Let one more event of a held answer through."""
+
+        def allow() -> None:
+            self._steps += 1
+
+        self._server.do(allow)
+
     def release(self) -> None:
         """Let answers go on."""
         self._server.do(self._open.set)
+
+    async def _turn(self) -> None:
+        while not self._open.is_set():
+            if self._steps:
+                self._steps -= 1
+                return
+            await asyncio.sleep(0.01)
 
     async def _ask(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
@@ -108,7 +124,7 @@ class ScriptedService:
     async def _stream(self, response: web.StreamResponse, events: list[tuple[str, Json]]) -> None:
         for name, data in events:
             if name in {"claim", "done", "refused"}:
-                await self._open.wait()
+                await self._turn()
             await asyncio.sleep(self.pause)
             await response.write(f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode())
             if name == "claim" and self.broken:

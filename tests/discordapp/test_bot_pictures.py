@@ -82,14 +82,14 @@ def test_waiting_and_progress(stage: Stage, cafe: Server, draw: Draw) -> None:
     draw("progress", page([first, last]))
     stage.service.release()
     for one in asked:
-        answer(one, 30)
+        answer(one)
 
 
 def test_errors(cafe: Server, draw: Draw) -> None:
     """What went wrong, in a line each."""
     failed = [cafe.user(word).slash("ask", question=f"[{word}] {QUESTION}") for word in ("fail", "unready")]
     for one in failed:
-        one.reply().until(lambda seen: "⚠" in seen.content, 30, "the error")
+        one.reply().until(lambda seen: "⚠" in seen.content, "the error")
     draw("errors", page([one.messages[0] for one in failed]))
 
 
