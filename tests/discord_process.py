@@ -65,9 +65,8 @@ class BotProcess:
         """Whether it was started and has not ended."""
         return self._process is not None and self._process.poll() is None
 
-    def start(self) -> BotProcess:
-        """Start it and wait until it has a session."""
-        before = len(self._emulator.gateway.identified)
+    def launch(self) -> BotProcess:
+        """Start it."""
         with self._file.open("ab") as log:
             self._process = subprocess.Popen(
                 [*COMMAND, *self._arguments],
@@ -75,6 +74,12 @@ class BotProcess:
                 stdout=log,
                 stderr=log,
             )
+        return self
+
+    def start(self) -> BotProcess:
+        """Start it and wait until it has a session."""
+        before = len(self._emulator.gateway.identified)
+        self.launch()
 
         def connected() -> bool:
             assert self.status is None, f"the bot ended with {self.status}: {self.log[-2000:]}"

@@ -42,6 +42,8 @@ class ScriptedService:
         broken: how many answers break off after their first statement.
         syncs: how many syncs were asked for.
         forgotten: the sources that were to be removed.
+        silent: whether nobody is told if the service is ready.
+        waiting: how many have asked that nevertheless.
     """
 
     def __init__(self) -> None:
@@ -52,6 +54,7 @@ class ScriptedService:
         self.votes: list[Json] = []
         self.started = self.running = self.busiest = self.busy = self.broken = self.syncs = 0
         self.forgotten: list[str] = []
+        self.silent, self.waiting = False, 0
         self._open = asyncio.Event()
         self._open.set()
         self._steps = 0
@@ -161,6 +164,9 @@ class ScriptedService:
         return web.json_response(_job(id_, "running" if self._jobs[id_] < 2 else "done"))
 
     async def _ready(self, _: web.Request) -> web.Response:
+        if self.silent:
+            self.waiting += 1
+            await asyncio.Event().wait()
         checks = [
             {"name": name, "ok": True, "detail": detail} for name, detail in (("index", "g1"), ("model", "invented model"))
         ]

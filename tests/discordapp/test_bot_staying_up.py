@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from discord_answers import QUESTION, answer, finals, heard
 from discord_emulator import Break, Fault, Refusal
-from discord_process import call
+from discord_process import BotProcess, call
+from patience import PATIENCE
+
+from bot.keys import KeyStore
+from ingest.home import Home
 
 if TYPE_CHECKING:
     from discord_emulator import Server
@@ -185,6 +189,30 @@ def test_a_killed_bot_finds_its_reply_again(own_stage: Stage) -> None:
     heard(ana, question)
     (thread,) = stage.home.threads()
     assert len(ana.hears(thread)) == 1
+
+
+@pytest.mark.parametrize("moment", ["/users/@me", "/oauth2", "the service", "a service of its own"])
+def test_a_stop_during_the_start_ends_cleanly(own_stage: Stage, moment: str) -> None:
+    """Before it is connected a bot that is told to stop ends with 0 and without a traceback; nothing of it goes on running."""
+    stage = own_stage
+    bot = stage.bot
+    if moment == "a service of its own":
+        bot = BotProcess(stage.emulator, stage.folder, "--local", "--llm", "none", **stage.settings)
+    elif moment == "the service":
+        stage.service.silent = True
+    else:
+        stage.emulator.plan(Fault(path=f"{moment}*", seconds=PATIENCE))
+    bot.launch()
+    if moment == "the service":
+        stage.emulator.until(lambda: stage.service.waiting, what="the bot asks the service")
+    elif moment == "a service of its own":
+        stage.emulator.until(lambda: KeyStore(Home(stage.folder)).all(), what="the bot's own service is started")
+    else:
+        stage.emulator.until(lambda: [call for call in stage.emulator.calls if call.path.startswith(moment)], what=moment)
+    assert bot.stop() == 0, bot.log
+    assert "Traceback" not in bot.log
+    assert KeyStore(Home(stage.folder)).all() == ()
+    assert stage.emulator.gateway.identified == []
 
 
 def test_a_start_writes_no_commands(own_stage: Stage) -> None:
