@@ -171,6 +171,20 @@ def test_a_killed_bot_answers_after_the_restart(own_stage: Stage) -> None:
     assert len(finals(stage.home)) == 2
 
 
+def test_a_bot_that_is_killed_while_it_acknowledges_answers_after_the_restart(own_stage: Stage) -> None:
+    """A command that was heard is not lost, though Discord has not confirmed its acknowledgement."""
+    stage = own_stage
+    assert call(stage.emulator, stage.folder, "sync", **stage.settings).returncode == 0
+    stage.bot.start()
+    held = stage.emulator.plan(Fault(path=CALLBACK, seconds=2 * PATIENCE, times=99))
+    stage.home.user("Ana").slash("ask", question=QUESTION)
+    stage.emulator.until(lambda: held.struck, what="the acknowledgement is on its way")
+    stage.bot.kill()
+    stage.bot.start()
+    stage.emulator.until(lambda: finals(stage.home), what="the answer in the channel")
+    assert len(finals(stage.home)) == 1
+
+
 def test_a_killed_bot_finds_its_reply_again(own_stage: Stage) -> None:
     """A reply that was sent without the bot hearing of it becomes the answer: no second message, no stale words."""
     stage = own_stage

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -193,7 +194,35 @@ def test_jobs_wait_their_turn_and_their_number_is_bounded(own_home: Path, monkey
             jobs.enqueue(None, rebuild=False)
         assert jobs.find(waiting[0].id).status == "queued"
         jobs.close()
-    assert jobs.find(waiting[0].id).detail == "the service was stopped"
+    assert {jobs.find(job.id).detail for job in waiting} == {"the service was stopped"}
+
+
+class JustAfter(threading.Event):
+    """Is set the moment after somebody has seen that it is not: what a thread that is told to stop may run into."""
+
+    def __init__(self, looks: int) -> None:
+        super().__init__()
+        self._looks = looks
+
+    def is_set(self) -> bool:
+        """Return how it was."""
+        self._looks -= 1
+        was = super().is_set()
+        if self._looks == 0:
+            self.set()
+        return was
+
+
+@pytest.mark.parametrize("looks", [1, 2])
+def test_a_job_that_begins_while_the_service_stops_is_ended(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch, looks: int
+) -> None:
+    """Whenever it is told to stop, a service waits for no whole sync."""
+    monkeypatch.setattr(ingest_jobs, "_PROGRAM", f"import time; time.sleep({10 * PATIENCE})")
+    jobs = IngestJobs(Home(own_home))
+    jobs._stopping = JustAfter(looks)
+    assert wait_for(jobs, jobs.enqueue(None, rebuild=False).id).status == "failed"
+    jobs.close()
 
 
 def test_there_has_to_be_something_to_read(tmp_path: Path) -> None:
