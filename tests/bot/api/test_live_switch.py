@@ -79,13 +79,15 @@ def test_no_query_fails_or_mixes_while_generations_are_published(tmp_path: Path,
     asking = Asking(served, queries)
     for thread in asking.threads:
         thread.start()
-    for number in range(1, generations + 1):
-        while asking.asked < queries * (number - 1) / generations:  # spread over the queries, however fast the machine is
-            time.sleep(0.001)
-        build(home, edition(number))
-    asking.over.set()
-    for thread in asking.threads:
-        thread.join()
+    try:
+        for number in range(1, generations + 1):
+            while asking.asked < queries * (number - 1) / generations:  # spread over the queries, however fast the machine is
+                time.sleep(0.001)
+            build(home, edition(number))
+    finally:
+        asking.over.set()
+        for thread in asking.threads:
+            thread.join()
     assert asking.failures == []
     assert asking.asked >= queries
     assert len(asking.seen) > generations / 4
