@@ -19,12 +19,14 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 from invented_corpus import BilingualEmbedder
+from patience import PATIENCE, until, until_on_loop
 from scripted import ScriptedModel
 
 from bot.api.app import create_app
 from bot.api.gate import Gate
 from bot.api.service import serve
 from bot.api.settings import ServeSettings
+from bot.errors import CancelledError
 from bot.settings import BotSettings
 from ingest.home import Home
 
@@ -46,30 +48,47 @@ def willing(**options: Any) -> ScriptedModel:
     return ScriptedModel(lambda _: "Nobody said this.", yes=lambda _: 0.97, **options)
 
 
-class SlowModel(ScriptedModel):
-    """Writes a token every `pause` seconds, up to `tokens`, and notes each in a file."""
+STOPPED = "!"
+"""What a slow model notes when it is stopped in the middle of its work."""
 
-    def __init__(self, *, pause: float = 0.02, tokens: int = 3, notes: str | None = None) -> None:
+
+class SlowModel(ScriptedModel):
+    """Takes a step every `pause` seconds and notes it in a file, and that it was stopped.
+
+    Writing takes `tokens` steps; judging takes `judging`, whatever the machine does meanwhile: an answer of a busy machine may
+    have no time left for writing.
+    """
+
+    def __init__(self, *, pause: float = 0.02, tokens: int = 3, judging: int = 1, notes: str | None = None) -> None:
         super().__init__(yes=lambda _: 0.97, name="slow")
-        self._pause, self._tokens, self._notes = pause, tokens, Path(notes) if notes else None
+        self._pause, self._tokens, self._judging, self._notes = pause, tokens, judging, Path(notes) if notes else None
 
     def write(self, prompt: Prompt, *, max_tokens: int, cancellation: Cancellation) -> str:
         """Write slowly."""
         del prompt
-        for _ in range(min(self._tokens, max_tokens)):
-            cancellation.check()
-            if self._notes:
-                with self._notes.open("a", encoding="utf-8") as file:
-                    file.write(".")
-            time.sleep(self._pause)
+        self._work(min(self._tokens, max_tokens), cancellation)
         return "Nobody said this."
 
     def yes_probability(self, prompt: Prompt, *, cancellation: Cancellation) -> float | None:
         """Judge slowly."""
         del prompt
-        cancellation.check()
-        time.sleep(self._pause)
+        self._work(self._judging, cancellation)
         return 0.97
+
+    def _work(self, steps: int, cancellation: Cancellation) -> None:
+        for _ in range(steps):
+            try:
+                cancellation.check()
+            except CancelledError:
+                self._note(STOPPED)
+                raise
+            self._note(".")
+            time.sleep(self._pause)
+
+    def _note(self, mark: str) -> None:
+        if self._notes:
+            with self._notes.open("a", encoding="utf-8") as file:
+                file.write(mark)
 
 
 def application(home: Path, *, model: LanguageModel | None = None, door: Door | None = None, **settings: Any) -> FastAPI:
@@ -115,14 +134,12 @@ class Exchange:
 
     async def until(self, words: str) -> None:
         """Wait for some words of the response."""
-        async with asyncio.timeout(5):
-            while words not in self.body:  # noqa: ASYNC110 - the response is a list that grows
-                await asyncio.sleep(0.01)
+        await until_on_loop(lambda: words in self.body, words)
 
     async def hang_up(self) -> None:
         """Close the connection and wait for the application to notice."""
         self.gone.set()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await self.task
 
 
@@ -170,21 +187,23 @@ class Service:
 
     def client(self, **options: Any) -> httpx.Client:
         """Return a client of it."""
-        return httpx.Client(base_url=self.url, timeout=30, **options)
+        return httpx.Client(base_url=self.url, timeout=PATIENCE, **options)
 
-    def ready(self, seconds: float = 20) -> float:
+    def ready(self) -> float:
         """Wait until it is ready; return how many seconds that took."""
         began = time.monotonic()
-        while time.monotonic() - began < seconds:
-            with contextlib.suppress(httpx.HTTPError):
-                if httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200:
-                    return time.monotonic() - began
-            time.sleep(0.05)
-        raise AssertionError("the service did not become ready")
+        until(self._is_ready, "the service becomes ready")
+        return time.monotonic() - began
+
+    def _is_ready(self) -> bool:
+        assert self.process.poll() is None, "the service has ended"
+        with contextlib.suppress(httpx.HTTPError):
+            return httpx.get(f"{self.url}/readyz", timeout=PATIENCE).status_code == httpx.codes.OK
+        return False
 
     def connect(self) -> socket.socket:
         """Return a bare connection, for clients that do not keep to HTTP."""
-        return socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
 
 
 @contextlib.contextmanager
@@ -203,15 +222,15 @@ def service(home: Path, *, model: str = "none", **settings: Any) -> Iterator[Ser
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
                 try:
-                    process.wait(20)
+                    process.wait(PATIENCE)
                 except subprocess.TimeoutExpired:
                     process.kill()
 
 
-def make_slow_model(notes: str, process_id: str, pause: float, tokens: int) -> SlowModel:
+def make_slow_model(process_id: str, **options: Any) -> SlowModel:
     """Return a slow model in the model process, having noted which process that is."""
     Path(process_id).write_text(str(os.getpid()), encoding="utf-8")
-    return SlowModel(pause=pause, tokens=tokens, notes=notes)
+    return SlowModel(**options)
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from invented_corpus import FILES, BilingualEmbedder, ingest_texts
-from scripted import ScriptedModel
+from scripted import ScriptedModel, UnhurriedPace
 
 from bot.answer import Services
 from ingest.embed.hashing import HashEmbedder
@@ -37,7 +37,7 @@ def index(home: Path) -> Iterator[Index]:
 @pytest.fixture
 def services(index: Index) -> Services:
     """Return services without a language model: answers are exact quotes."""
-    return Services(index=index, embedder=BilingualEmbedder(), model=None)
+    return Services(index=index, embedder=BilingualEmbedder(), model=None, pace=UnhurriedPace())
 
 
 @pytest.fixture

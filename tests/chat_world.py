@@ -105,6 +105,7 @@ class ScriptedBackend:
         self.asked: list[Asking] = []
         self.votes: list[tuple[str, str, str | None]] = []
         self.gate: asyncio.Event | None = None
+        self.arrives: asyncio.Event | None = None
         self.before_each: Callable[[], Any] | None = None
         self.corpus: tuple[Any, ...] = ()
         self.jobs: list[Any] = []
@@ -123,9 +124,12 @@ class ScriptedBackend:
             yield event
 
     async def sources(self) -> tuple[Any, ...]:
-        """Return the corpus."""
+        """Return the corpus as it is when it is asked for, at once or when a test lets it arrive."""
         self._fail()
-        return self.corpus
+        found = self.corpus
+        if self.arrives:
+            await self.arrives.wait()
+        return found
 
     async def vote(self, answer_id: str, vote: str, reason: str | None = None) -> None:
         """Note a vote."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from discord_emulator import Seen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from discord_emulator import Asked, Person, Server
 
@@ -19,20 +19,15 @@ def is_final(seen: Seen) -> bool:
     return "👎" in seen.buttons
 
 
-def reading(asked: Sequence[Asked], words: str) -> list[Seen]:
-    """Return the replies that read so."""
-    return [seen for seen in (one.reply() for one in asked) if words in seen.content]
-
-
-def answer(asked: Asked, seconds: float = 15.0) -> Seen:
+def answer(asked: Asked) -> Seen:
     """Wait for the final answer to a command or a click; there is exactly one."""
     asked.acknowledged()
-    asked.until(lambda: any(map(is_final, asked.messages)), seconds, "the answer")
+    asked.until(lambda: any(map(is_final, asked.messages)), "the answer")
     (final,) = filter(is_final, asked.messages)
     return final
 
 
-def heard(person: Person, question: Seen, seconds: float = 15.0) -> Seen:
+def heard(person: Person, question: Seen) -> Seen:
     """Wait for the final answer to a message, as a reply or in the thread opened on it; there is exactly one."""
     emulator = person.server.emulator
 
@@ -42,13 +37,19 @@ def heard(person: Person, question: Seen, seconds: float = 15.0) -> Seen:
         replies = [seen for seen in person.hears(question.message.channel) if seen.replies_to == question.id]
         return [seen for seen in (*inside, *replies) if is_final(seen)]
 
-    emulator.until(found, seconds, "an answer to a message")
+    emulator.until(found, what="an answer to a message")
     (final,) = found()
     return final
 
 
+def saying(asked: Iterable[Asked], words: str) -> list[Seen]:
+    """Return the replies, as they are now, that hold these words."""
+    return [seen for one in asked if words in (seen := one.reply()).content]
+
+
 def finals(server: Server) -> list[Seen]:
     """Return all final answers on a server."""
-    emulator = server.emulator
-    every = [Seen(emulator, message) for channel in server.guild.channels.values() for message in channel.messages.values()]
+    channels = list(server.guild.channels.values())
+    messages = [message for channel in channels for message in list(channel.messages.values())]
+    every = [Seen(server.emulator, message) for message in messages]
     return [seen for seen in every if is_final(seen) and not seen.message.deleted]

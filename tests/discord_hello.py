@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import Any
 
 import discord
 from discord import app_commands
+from patience import PATIENCE
 
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
 
@@ -53,6 +55,8 @@ class Hello(discord.Client):
         self.edits: list[str] = []
         self.errors: list[BaseException] = []
         self.resumed = 0
+        self.late = threading.Event()
+        """Lets the command of that name answer."""
         add_commands(self)
 
     async def setup_hook(self) -> None:
@@ -102,8 +106,8 @@ def add_commands(client: Hello) -> None:
         return [app_commands.Choice(name=typed + end, value=typed + end) for end in ("!", "?")]
 
     @client.tree.command(description="Answer too late")
-    async def late(interaction: discord.Interaction, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+    async def late(interaction: discord.Interaction) -> None:
+        await asyncio.to_thread(client.late.wait, PATIENCE)
         await interaction.response.send_message("late")
 
     @client.tree.command(description="For moderators")

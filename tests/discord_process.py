@@ -7,16 +7,15 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
+
+from patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from discord_emulator import Emulator
 
-STOPPING = 30.0
-"""Seconds that the bot may take to say goodbye."""
 COMMAND = [sys.executable, "-c", "from bot.cli.bot import main; main()", "discord"]
 PREFIX = "CAREERBOT_"
 
@@ -37,7 +36,7 @@ def call(emulator: Emulator, home: Path, *arguments: str, **settings: str) -> su
         env=environment(emulator, home, **settings),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -66,9 +65,8 @@ class BotProcess:
         """Whether it was started and has not ended."""
         return self._process is not None and self._process.poll() is None
 
-    def start(self) -> BotProcess:
-        """Start it and wait until it has a session."""
-        before = len(self._emulator.gateway.identified)
+    def launch(self) -> BotProcess:
+        """Start it."""
         with self._file.open("ab") as log:
             self._process = subprocess.Popen(
                 [*COMMAND, *self._arguments],
@@ -76,13 +74,19 @@ class BotProcess:
                 stdout=log,
                 stderr=log,
             )
+        return self
+
+    def start(self) -> BotProcess:
+        """Start it and wait until it has a session."""
+        before = len(self._emulator.gateway.identified)
+        self.launch()
 
         def connected() -> bool:
             assert self.status is None, f"the bot ended with {self.status}: {self.log[-2000:]}"
             return len(self._emulator.gateway.identified) > before and bool(self._emulator.gateway.connected())
 
         try:
-            self._emulator.until(connected, STOPPING, "the bot connects")
+            self._emulator.until(connected, PATIENCE, "the bot connects")
         except AssertionError as error:
             self.kill()
             raise AssertionError(f"{error}\n{self.log[-3000:]}") from error
@@ -94,7 +98,7 @@ class BotProcess:
         with contextlib.suppress(ProcessLookupError):
             self._process.send_signal(signal.SIGTERM)
         try:
-            return self._process.wait(STOPPING)
+            return self._process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.kill()
             raise AssertionError(f"the bot did not stop: {self.log[-3000:]}") from None
@@ -103,7 +107,5 @@ class BotProcess:
         """End it without a warning, and wait until Discord has noticed."""
         assert self._process is not None
         self._process.kill()
-        self._process.wait(STOPPING)
-        deadline = time.monotonic() + STOPPING
-        while self._emulator.gateway.connected() and time.monotonic() < deadline:
-            time.sleep(0.01)
+        self._process.wait(PATIENCE)
+        self._emulator.until(lambda: not self._emulator.gateway.connected(), what="the line of the killed bot is closed")

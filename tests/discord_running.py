@@ -7,14 +7,14 @@ import contextlib
 import threading
 from typing import TYPE_CHECKING, Any
 
+from patience import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
 
     import discord
     from discord_emulator import Emulator
 
-STOPPING = 20.0
-"""Seconds that a client may take to close."""
 
 
 class Running:
@@ -51,9 +51,9 @@ class Running:
 
     def do(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Do something on the client's loop and return the result."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(STOPPING)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE)
 
-    def ended(self, seconds: float = STOPPING) -> BaseException | None:
+    def ended(self, seconds: float = PATIENCE) -> BaseException | None:
         """Wait until the client has ended; return what ended it."""
         self._thread.join(seconds)
         assert not self._thread.is_alive(), "the client did not end"
@@ -63,8 +63,8 @@ class Running:
         """Close the client and wait for its end."""
         if self._thread.is_alive() and self.client is not None:
             with contextlib.suppress(RuntimeError):
-                asyncio.run_coroutine_threadsafe(self.client.close(), self._loop).result(STOPPING)
-        self._thread.join(STOPPING)
+                asyncio.run_coroutine_threadsafe(self.client.close(), self._loop).result(PATIENCE)
+        self._thread.join(PATIENCE)
 
 
 @contextlib.contextmanager

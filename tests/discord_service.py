@@ -42,6 +42,8 @@ class ScriptedService:
         broken: how many answers break off after their first statement.
         syncs: how many syncs were asked for.
         forgotten: the sources that were to be removed.
+        silent: whether nobody is told if the service is ready.
+        waiting: how many have asked that nevertheless.
     """
 
     def __init__(self) -> None:
@@ -52,8 +54,10 @@ class ScriptedService:
         self.votes: list[Json] = []
         self.started = self.running = self.busiest = self.busy = self.broken = self.syncs = 0
         self.forgotten: list[str] = []
+        self.silent, self.waiting = False, 0
         self._open = asyncio.Event()
         self._open.set()
+        self._steps = 0
         self._jobs: dict[str, int] = {}
 
     def __enter__(self) -> Self:
@@ -78,9 +82,24 @@ class ScriptedService:
         """Let answers stop after what was found, until `release`."""
         self._server.do(self._open.clear)
 
+    def step(self) -> None:
+        """Let one more event of a held answer through."""
+
+        def allow() -> None:
+            self._steps += 1
+
+        self._server.do(allow)
+
     def release(self) -> None:
         """Let answers go on."""
         self._server.do(self._open.set)
+
+    async def _turn(self) -> None:
+        while not self._open.is_set():
+            if self._steps:
+                self._steps -= 1
+                return
+            await asyncio.sleep(0.01)
 
     async def _ask(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
@@ -108,7 +127,7 @@ class ScriptedService:
     async def _stream(self, response: web.StreamResponse, events: list[tuple[str, Json]]) -> None:
         for name, data in events:
             if name in {"claim", "done", "refused"}:
-                await self._open.wait()
+                await self._turn()
             await asyncio.sleep(self.pause)
             await response.write(f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode())
             if name == "claim" and self.broken:
@@ -145,6 +164,9 @@ class ScriptedService:
         return web.json_response(_job(id_, "running" if self._jobs[id_] < 2 else "done"))
 
     async def _ready(self, _: web.Request) -> web.Response:
+        if self.silent:
+            self.waiting += 1
+            await asyncio.Event().wait()
         checks = [
             {"name": name, "ok": True, "detail": detail} for name, detail in (("index", "g1"), ("model", "invented model"))
         ]

@@ -7,13 +7,12 @@ import threading
 from typing import TYPE_CHECKING, TypeVar
 
 from aiohttp import web
+from patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Value = TypeVar("Value")
-PATIENCE = 10.0
-"""Seconds that starting, stopping and a piece of work may take."""
 
 
 class ThreadedServer:

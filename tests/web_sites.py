@@ -53,6 +53,8 @@ class Site:
     asked: list[tuple[str, str]] = field(default_factory=list)
     """(Host, path) of each request."""
     headers: list[dict[str, str]] = field(default_factory=list)
+    finished: list[str] = field(default_factory=list)
+    """The paths whose `act` came to its end, where the other side did not leave in the middle of it."""
 
 
 @contextlib.contextmanager
@@ -70,6 +72,7 @@ def site(answers: dict[str, Answer], *, certificate: Path | None = None) -> Iter
             answer = answers.get(self.path.partition("?")[0], Answer(b"not here", 404))
             if answer.act:
                 answer.act(self)
+                self.server.site.finished.append(self.path)  # type: ignore[attr-defined]
                 self.close_connection = True
                 return
             self.send_response(answer.status)

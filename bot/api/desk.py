@@ -123,6 +123,9 @@ class Job:
         self._desk.metrics.queue_depth.inc()
         try:
             await self._desk.arrivals.pause()
+        except BaseException:
+            self._cancellation.cancel()  # nobody will listen
+            raise
         finally:
             self._desk.pool.submit(self._run, place)
 

@@ -135,9 +135,9 @@ class IngestJobs:
     def close(self) -> None:
         """Stop a running job, which leaves the index as it was, and drop the waiting ones."""
         self._stopping.set()
-        if self._child:
-            self._child.terminate()
-        self._runner.shutdown(wait=True, cancel_futures=True)
+        if child := self._child:
+            child.terminate()
+        self._runner.shutdown(wait=True)  # each of the waiting ones notes that it was dropped
 
     def _checked(self, paths: Sequence[str]) -> list[str]:
         allowed = [root.resolve() for root in (*self._roots, *self._known_roots())] if paths else []
@@ -187,11 +187,13 @@ class IngestJobs:
         if self._stopping.is_set():
             return replace(job, status="failed", finished=_now(), detail="the service was stopped")
         command = [sys.executable, "-c", _PROGRAM, job.kind, "--json", "--home", str(self._home.path), *job.arguments]
-        self._child = subprocess.Popen(  # noqa: S603 - our own program; what callers wrote was checked, or follows `--` or `=`
+        self._child = child = subprocess.Popen(  # noqa: S603 - our own program; what callers wrote was checked, or follows `--` or `=`
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL
         )
-        out, errors = self._child.communicate()
-        code, self._child = self._child.returncode, None
+        if self._stopping.is_set():  # since it was looked at above; then `close` may have found no child to end
+            child.terminate()
+        out, errors = child.communicate()
+        code, self._child = child.returncode, None
         result = _read(out)
         if code == 0:
             return replace(job, status="done", finished=_now(), result=result)

@@ -113,8 +113,9 @@ class Served:
                     self._follow(named)
                 finally:
                     self._opening.release()
-            if self._corpus is not None and self._corpus.take():
-                return self._corpus
+            corpus = self._corpus  # looked at once: somebody else may put a newer one in its place at any moment
+            if corpus is not None and corpus.take():
+                return corpus
 
     def _follow(self, named: str | None) -> None:
         if (self._corpus is not None and named == self._seen) or self._failed_lately(named):

@@ -19,6 +19,7 @@ class CorpusList:
         self._backend, self._clock = backend, clock
         self._known: tuple[Payload, ...] = ()
         self._read: float | None = None
+        self._changes = 0
         self._turn = asyncio.Lock()
 
     async def sources(self) -> tuple[Payload, ...]:
@@ -29,10 +30,13 @@ class CorpusList:
         """
         async with self._turn:
             if self._read is None or self._clock.now() - self._read > FRESH_SECONDS:
+                changes = self._changes
                 self._known = await self._backend.sources()
-                self._read = self._clock.now()
+                # A list that was asked for before a change is shown once and not kept.
+                self._read = self._clock.now() if changes == self._changes else None
         return self._known
 
     def forget(self) -> None:
         """Ask again next time."""
+        self._changes += 1
         self._read = None

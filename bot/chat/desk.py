@@ -82,8 +82,15 @@ class Desk:
             shown=self._shown,
         )
         self._running: dict[int, tuple[asyncio.Task[None], Ticket, Surface]] = {}
+        self._kept: set[int] = set()
+        """Tickets that this process has taken, so that it does not resume them as somebody else's."""
         self._complete: set[int] = set()
         """Tickets whose last message is shown while their thread is being opened."""
+        self._arriving: set[int] = set()
+        """Users whose question is being acknowledged: it was admitted and is not answered yet."""
+        self._arrived = asyncio.Event()
+        """Set while nobody's is."""
+        self._arrived.set()
         self._closing = False
 
     @property
@@ -102,19 +109,24 @@ class Desk:
         denial = self.doorman.refuse(asker, member=member) or _unfit(question)
         if denial is None:
             self.doorman.begin(asker)
+            self._arriving.add(asker.user)
+            self._arrived.clear()
         return denial
 
     def abandon(self, user: int) -> None:
-        """Undo `admit`: the question could not be acknowledged."""
+        """Undo `admit`: the question could not be acknowledged. One that was kept is answered after the next start."""
         self.doorman.end(user)
+        self._has_arrived(user)
 
     def keep(self, ticket: Ticket) -> None:
         """Keep the newest state of an admitted ticket, so that it is answered after a crash too."""
+        self._kept.add(ticket.id)
         self._pending.add(ticket)
 
     def start(self, ticket: Ticket, surface: Surface) -> asyncio.Task[None]:
         """Answer a ticket that was admitted and acknowledged; from here on it outlives a restart."""
         self.keep(ticket)
+        self._has_arrived(ticket.user)
         task = asyncio.create_task(self._answer(ticket, surface), name=f"answer-{ticket.id}")
         self._running[ticket.id] = (task, ticket, surface)
         task.add_done_callback(lambda done: self._ended(ticket, done))
@@ -146,7 +158,7 @@ class Desk:
         """
         count = 0
         for ticket in self._pending.open():
-            if ticket.id in self._running:
+            if ticket.id in self._kept:
                 continue  # asked since the start: the bot hears questions before Discord calls it ready
             surface = place(ticket)
             if surface is None:
@@ -160,6 +172,10 @@ class Desk:
     async def close(self) -> None:
         """Take no more questions, and tell those who wait that theirs are kept and answered after the restart."""
         self._closing = True
+        # Who is admitted and not acknowledged yet would neither be told nor answered.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FAREWELL_SECONDS):
+                await self._arrived.wait()
         every = [task for task, _, _ in self._running.values()]
         waiting = [entry for entry in self._running.values() if entry[1].id not in self._complete]
         for task, _, _ in waiting:
@@ -233,9 +249,15 @@ class Desk:
             await self._answerer.answer(ticket, surface)
         except Exception as error:  # noqa: BLE001 - the asker must not wait for ever, whatever happens here
             _log.error("ticket %s: a bug", ticket.id, exc_info=error)
-            self._pending.done(ticket.id)
-            with contextlib.suppress(SurfaceError):
+            # Told first: a bot that is stopped meanwhile has not forgotten whoever still waits.
+            with contextlib.suppress(Exception):
                 await surface.edit(notice("problem.failed", ticket.locale))
+            self._pending.done(ticket.id)
+
+    def _has_arrived(self, user: int) -> None:
+        self._arriving.discard(user)
+        if not self._arriving:
+            self._arrived.set()
 
     def _shown(self, ticket: Ticket) -> None:
         """Let the asker ask again, and see to it that the answer is not announced anew."""
@@ -245,6 +267,7 @@ class Desk:
     def _ended(self, ticket: Ticket, task: asyncio.Task[None]) -> None:
         if self._running.get(ticket.id, (None,))[0] is task:
             del self._running[ticket.id]
+            self._kept.discard(ticket.id)
         if ticket.id in self._complete:
             self._complete.discard(ticket.id)
         else:

@@ -142,11 +142,6 @@ class CareerClient(discord.Client):
         if denial is not None:
             await refuse(interaction, denial)
             return
-        try:
-            await acknowledge(interaction, private=private)
-        except BaseException:
-            self.desk.abandon(asker.user)
-            raise
         settings = self.desk.guilds.get(asker.guild)
         ticket = self._ticket(
             interaction,
@@ -158,6 +153,13 @@ class CareerClient(discord.Client):
             conversation=None if seen else _conversation(interaction, private=private),
             thread=settings.threads and not private and isinstance(interaction.channel, discord.TextChannel),
         )
+        # From here on it is answered even if the bot is killed before Discord confirms the acknowledgement.
+        self.desk.keep(ticket)
+        try:
+            await acknowledge(interaction, private=private)
+        except BaseException:
+            self.desk.abandon(asker.user)
+            raise
         self.desk.start(ticket, InteractionSurface(self, ticket))
 
     async def forget(self, interaction: discord.Interaction[Any], key: str) -> None:

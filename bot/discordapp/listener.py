@@ -76,8 +76,10 @@ class Listener:
         question = self._question(message)
         if running and running.question == question:
             return
+        member = await self._client.is_member_with_dms(message)
         before = await self._desk.withdraw(message.id)
-        denial = self._desk.admit(asker, question, member=await self._client.is_member_with_dms(message))
+        # Nothing is waited for between forgetting the old question and keeping the new one.
+        denial = self._desk.admit(asker, question, member=member)
         if denial is not None:
             await self._refuse(message, denial, asker)
             return

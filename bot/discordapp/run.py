@@ -43,6 +43,11 @@ async def run(settings: DiscordSettings, home: Home, *, local: bool = False, ser
         SetUpError: it cannot start as it is configured.
     """
     token = settings.secret_token()
+    with _cancelled_by_sigterm():
+        await _run(settings, home, token, local=local, serve_options=serve_options)
+
+
+async def _run(settings: DiscordSettings, home: Home, token: str, *, local: bool, serve_options: Sequence[str]) -> None:
     async with backend_of(settings, home, local=local, serve_options=serve_options) as backend:
         await _greet(backend)
         database = Database(home.path / FILE)
@@ -122,6 +127,29 @@ async def _greet(backend: Backend) -> None:
             _log.warning("the service is not ready: %s (%s)", check["name"], check["detail"])
 
 
+@contextlib.contextmanager
+def _cancelled_by_sigterm() -> Iterator[None]:
+    """Have SIGTERM end a bot that is still starting, as Ctrl-C does: a service of its own must not be left behind."""
+    loop, starting, told = asyncio.get_running_loop(), asyncio.current_task(), list[bool]()
+
+    def cancel() -> None:
+        told.append(True)
+        if starting:
+            starting.cancel()
+
+    with contextlib.suppress(NotImplementedError):  # Windows
+        loop.add_signal_handler(signal.SIGTERM, cancel)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not told:
+            raise
+        _log.info("stopped before it was connected")
+    finally:
+        with contextlib.suppress(NotImplementedError):
+            loop.remove_signal_handler(signal.SIGTERM)
+
+
 @contextlib.asynccontextmanager
 async def _stopped_by_signals(client: CareerClient) -> AsyncIterator[None]:
     """Have SIGTERM and Ctrl-C tell those who wait, then close the connection."""
@@ -141,6 +169,11 @@ async def _stopped_by_signals(client: CareerClient) -> AsyncIterator[None]:
             loop.add_signal_handler(number, stop_once)
     try:
         yield
+    except Exception as error:
+        if not stopping:
+            raise
+        # discord.py did not expect to be closed in the middle of its start.
+        _log.info("stopped while it was connecting (%s)", type(error).__name__)
     finally:
         for number in chosen:
             with contextlib.suppress(NotImplementedError):

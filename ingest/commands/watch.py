@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import threading
 from datetime import datetime
@@ -49,18 +50,19 @@ def watch(paths: Sequence[Path], *, yes: bool, **chosen: object) -> None:
         now = options.stages_of(settings, watched) if lists else stages
         return sync(watched, home=home, embedder=embedder, stages=now, report=report, many_may_go=yes)
 
-    signal.signal(signal.SIGTERM, _interrupt)
-    watcher = Watcher(paths=watched, home=home.path, sync=bring_in_step, tell=_tell, warn=_warn, stop=threading.Event())
-    _say(f"watching {', '.join(map(str, watched))}; Ctrl-C ends it")
-    try:
+    stop = threading.Event()
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        """End as with Ctrl-C: work that is not published is dropped, vectors made so far are kept for the next run."""
+        stop.set()  # Python swallows what is raised while it tidies an object up
+        raise KeyboardInterrupt
+
+    watcher = Watcher(paths=watched, home=home.path, sync=bring_in_step, tell=_tell, warn=_warn, stop=stop)
+    with contextlib.suppress(KeyboardInterrupt):
+        signal.signal(signal.SIGTERM, interrupt)
+        _say(f"watching {', '.join(map(str, watched))}; Ctrl-C ends it")
         watcher.run()
-    except KeyboardInterrupt:
-        _say("stopped; the index is whole")
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    """End as with Ctrl-C: work that is not published is dropped, vectors made so far are kept for the next run."""
-    raise KeyboardInterrupt
+    _say("stopped; the index is whole")
 
 
 def _tell(report: SyncReport) -> None:

@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from patience import PATIENCE
 from scripted import ScriptedModel
 
 from bot.errors import CancelledError, ModelBusyError
@@ -13,7 +14,6 @@ from bot.llm import Cancellation, Prompt
 from bot.llm.queue import OneAtATime
 
 PROMPT = Prompt(fixed=(), asked="x")
-PATIENCE_SECONDS = 10
 
 
 class Slow:
@@ -28,7 +28,7 @@ class Slow:
         self.inside += 1
         self.most = max(self.most, self.inside)
         self.entered.set()
-        self.release.wait(PATIENCE_SECONDS)
+        self.release.wait(PATIENCE)
         self.inside -= 1
         return "done"
 
@@ -39,9 +39,9 @@ def test_calls_run_one_after_the_other() -> None:
     model = OneAtATime(ScriptedModel(work))
     with ThreadPoolExecutor(4) as pool:
         waiting = [pool.submit(model.write, PROMPT, max_tokens=1, cancellation=Cancellation()) for _ in range(4)]
-        work.entered.wait(PATIENCE_SECONDS)
+        work.entered.wait(PATIENCE)
         work.release.set()
-        assert [call.result(PATIENCE_SECONDS) for call in waiting] == ["done"] * 4
+        assert [call.result(PATIENCE) for call in waiting] == ["done"] * 4
     assert work.most == 1
 
 
@@ -51,11 +51,11 @@ def test_a_full_queue_refuses_at_once() -> None:
     model = OneAtATime(ScriptedModel(work, yes=lambda _: 0.5), waiting=0)
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(model.write, PROMPT, max_tokens=1, cancellation=Cancellation())
-        work.entered.wait(PATIENCE_SECONDS)
+        work.entered.wait(PATIENCE)
         with pytest.raises(ModelBusyError, match="ask again"):
             model.yes_probability(PROMPT, cancellation=Cancellation())
         work.release.set()
-        assert running.result(PATIENCE_SECONDS) == "done"
+        assert running.result(PATIENCE) == "done"
     assert model.yes_probability(PROMPT, cancellation=Cancellation()) == 0.5
 
 
@@ -65,13 +65,13 @@ def test_who_waits_can_be_cancelled() -> None:
     model = OneAtATime(ScriptedModel(work), waiting=1)
     with ThreadPoolExecutor(2) as pool:
         running = pool.submit(model.write, PROMPT, max_tokens=1, cancellation=Cancellation())
-        work.entered.wait(PATIENCE_SECONDS)
+        work.entered.wait(PATIENCE)
         waiting = pool.submit(model.write, PROMPT, max_tokens=1, cancellation=cancellation)
         cancellation.cancel()
         with pytest.raises(CancelledError):
-            waiting.result(PATIENCE_SECONDS)
+            waiting.result(PATIENCE)
         work.release.set()
-        assert running.result(PATIENCE_SECONDS) == "done"
+        assert running.result(PATIENCE) == "done"
     assert model.write(PROMPT, max_tokens=1, cancellation=Cancellation()) == "done"
 
 

@@ -249,10 +249,64 @@ async def test_a_stop_at_any_moment_leaves_an_answer_or_a_kept_question(world: W
         assert surface.edits[-1].buttons
 
 
+@pytest.mark.parametrize("steps", range(60))
+@pytest.mark.asyncio
+async def test_a_stop_at_any_moment_of_a_bug_leaves_a_word_or_a_kept_question(tmp_path: Path, steps: int) -> None:
+    """Whoever met a bug while the bot was stopped reads that something went wrong, or that the bot is being restarted."""
+    world, surface = World(tmp_path, ScriptedBackend([ZeroDivisionError("a bug")])), SlowSurface()
+    task = world.desk.start(world.ticket(), surface)
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    await world.desk.close()
+    assert task.done()
+    assert "restarted" in surface.edits[-1].text or "went wrong" in surface.edits[-1].text
+    world.database.close()
+
+
+@pytest.mark.asyncio
+async def test_a_stop_waits_for_who_is_being_acknowledged(world: World) -> None:
+    """A question that was admitted just before the stop is kept, and its asker is told, like everybody else's."""
+    surface, again = NotedSurface(), NotedSurface()
+    assert world.desk.admit(Asker(user=1, channel=5, guild=6), "How did she begin?") is None
+    closing = asyncio.create_task(world.desk.close())
+    await settle()
+    world.desk.start(world.ticket(), surface)
+    await closing
+    assert "restarted" in surface.edits[-1].text
+    world.database.close()
+    world.open()
+    assert world.desk.resume(lambda _: again) == 1
+    await world.clock.advance(10)
+    assert again.edits[-1].buttons
+
+
+@pytest.mark.asyncio
+async def test_a_stop_does_not_wait_for_who_could_not_be_acknowledged(world: World) -> None:
+    """An admission that was undone holds nobody up."""
+    assert world.desk.admit(Asker(user=1, channel=5, guild=6), "How did she begin?") is None
+    closing = asyncio.create_task(world.desk.close())
+    await settle()
+    assert not closing.done()
+    world.desk.abandon(1)
+    await closing
+
+
+@pytest.mark.asyncio
+async def test_a_question_of_this_start_is_not_resumed(world: World) -> None:
+    """The bot hears questions before Discord calls it ready: one that is being acknowledged then is answered once."""
+    world.desk.keep(world.ticket())
+    assert world.desk.resume(lambda _: NotedSurface()) == 0
+    surface = await world.answered(world.ticket(), NotedSurface())
+    assert surface.edits[-1].buttons
+    assert len(world.backend.asked) == 1
+
+
 @pytest.mark.asyncio
 async def test_what_cannot_be_shown_any_more_is_dropped(world: World) -> None:
     """A ticket without a place is not tried for ever."""
     world.desk.keep(world.ticket())
+    world.database.close()
+    world.open()
     assert world.desk.resume(lambda _: None) == 0
     assert world.desk.resume(lambda _: NotedSurface()) == 0
     surface = NotedSurface(failures=[SurfaceError("50035 invalid")] * 50)

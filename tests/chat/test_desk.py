@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from chat_answers import answer, citation, refusal, source
-from chat_world import HandClock, NotedSurface, ScriptedBackend, script
+from chat_world import HandClock, NotedSurface, ScriptedBackend, script, settle
 
 from bot.chat.admin_view import digest
 from bot.chat.answers import QUESTION_SECONDS
@@ -121,6 +121,19 @@ async def test_the_list_is_asked_for_once_a_minute(desk: Desk, backend: Scripted
     await clock.advance(61)
     assert await desk.suggestions("") == []
     assert "cannot reach" in (await desk.sources(0, "en")).text
+
+
+@pytest.mark.asyncio
+async def test_a_list_from_before_a_change_is_not_kept(desk: Desk, backend: ScriptedBackend) -> None:
+    """A source that is removed while the list is on its way is not shown for a minute after."""
+    backend.arrives = asyncio.Event()
+    early = asyncio.create_task(desk.corpus.sources())
+    await settle()
+    backend.corpus = backend.corpus[:1]
+    desk.corpus.forget()
+    backend.arrives.set()
+    assert len(await early) == 2
+    assert len(await desk.corpus.sources()) == 1
 
 
 @pytest.mark.asyncio

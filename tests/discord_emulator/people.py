@@ -35,7 +35,7 @@ class Server:
 
     def channel(self, name: str = "general") -> Channel:
         """Return a channel, made if there is none of that name."""
-        found = [channel for channel in self.guild.channels.values() if channel.name == name]
+        found = [channel for channel in list(self.guild.channels.values()) if channel.name == name]
         return found[0] if found else self.emulator.on_loop(lambda: self._add_channel(name))
 
     def _add_channel(self, name: str) -> Channel:
@@ -45,7 +45,7 @@ class Server:
 
     def threads(self) -> list[Channel]:
         """Return the threads, oldest first."""
-        return [channel for channel in self.guild.channels.values() if channel.kind is ChannelKind.THREAD]
+        return [channel for channel in list(self.guild.channels.values()) if channel.kind is ChannelKind.THREAD]
 
     def role(self, name: str, granted_permissions: int = 0) -> Role:
         """Create a role."""
@@ -61,15 +61,20 @@ class Server:
 
     def forbid(self, channel: Channel, *denied: Permission) -> None:
         """Take permissions from the bot in a channel, by an overwrite for its account."""
-        channel.overwrites[self.emulator.world.bot.id] = (0, sum(denied))
+        overwrite = {self.emulator.world.bot.id: (0, sum(denied))}
+        self.emulator.on_loop(lambda: channel.overwrites.update(overwrite))
 
     def user(self, name: str, *, locale: str = "en-US", roles: tuple[Role, ...] = (), bot: bool = False) -> Person:
         """Return a person of this server, who joins it the first time."""
         if name not in self._people:
-            account = self.emulator.world.account(name, locale=locale, bot=bot)
-            self.guild.members[account.id] = Member(account=account, joined=self.emulator.clock.text(), roles=list(roles))
+            account = self.emulator.on_loop(lambda: self._join(name, locale, roles, bot=bot))
             self._people[name] = Person(self, account)
         return self._people[name]
+
+    def _join(self, name: str, locale: str, roles: tuple[Role, ...], *, bot: bool) -> Account:
+        made = self.emulator.world.account(name, locale=locale, bot=bot)
+        self.guild.members[made.id] = Member(account=made, joined=self.emulator.clock.text(), roles=list(roles))
+        return made
 
     def open_commands(self) -> None:
         """Offer all commands to everybody, as a moderator can in the server's settings."""

@@ -94,9 +94,9 @@ class Seen:
         """Return whether somebody sees it."""
         return self.message.only_for in {None, account}
 
-    def until(self, condition: Callable[[Seen], Any], seconds: float = 10.0, what: str = "") -> Seen:
+    def until(self, condition: Callable[[Seen], Any], what: str = "") -> Seen:
         """Wait until the message is as wanted; return it."""
-        self._emulator.until(lambda: condition(self), seconds, lambda: f"{what}; the message reads: {self.text}")
+        self._emulator.until(lambda: condition(self), what=lambda: f"{what}; the message reads: {self.text}")
         return self
 
 
@@ -118,27 +118,27 @@ class Asked:
         found = [message for message in (self.interaction.original, *self.interaction.followups) if message]
         return [Seen(self._emulator, message) for message in found if not message.deleted]
 
-    def until(self, condition: Callable[[], Any], seconds: float, what: str) -> None:
+    def until(self, condition: Callable[[], Any], what: str) -> None:
         """Wait for something.
 
         Raises:
             AssertionError: it did not happen; says what there is instead.
         """
-        self._emulator.until(condition, seconds, lambda: f"{what}; there is: {[seen.text for seen in self.messages]}")
+        self._emulator.until(condition, what=lambda: f"{what}; there is: {[seen.text for seen in self.messages]}")
 
-    def acknowledged(self, seconds: float = 4.0) -> Asked:
+    def acknowledged(self) -> Asked:
         """Wait for the first answer.
 
         Raises:
             AssertionError: none came: "The application did not respond".
         """
-        self._emulator.until(lambda: self.interaction.callback, seconds, "the interaction is acknowledged")
+        self._emulator.until(lambda: self.interaction.callback, what="the interaction is acknowledged")
         return self
 
-    def reply(self, seconds: float = 10.0) -> Seen:
+    def reply(self) -> Seen:
         """Wait until the first answering message says something; return it."""
-        self.acknowledged(min(seconds, 4.0))
-        self.until(lambda: self.messages and not self.messages[0].thinking, seconds, "the bot answers")
+        self.acknowledged()
+        self.until(lambda: self.messages and not self.messages[0].thinking, "the bot answers")
         return self.messages[0]
 
     def modal(self) -> Json:

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, TypeVar
 
 from aiohttp import web
+from patience import PATIENCE
 from threaded_server import ThreadedServer
 
 from discord_emulator.clock import Clock
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAw.Invent.ed-token-of-the-emulated-bot"  # noqa: S105 - of a bot that does not exist
-PATIENCE = 10.0
-"""Seconds that a test waits for something before it fails."""
 
 
 class Emulator:
@@ -115,9 +114,9 @@ class Emulator:
         told = what() if callable(what) else what
         raise AssertionError(f"did not happen within {seconds} s: {told or condition}; violations: {self.violations}")
 
-    def until_ready(self, seconds: float = PATIENCE) -> None:
+    def until_ready(self) -> None:
         """Wait until a bot has a session."""
-        self.until(self.gateway.connected, seconds, "a bot connects")
+        self.until(self.gateway.connected, what="a bot connects")
 
     def check(self) -> None:
         """Fail unless everything kept to Discord's description and rules.

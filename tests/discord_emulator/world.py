@@ -211,7 +211,7 @@ class World:
             data["message_reference"] = {"type": 0, "channel_id": channel.id, "message_id": replies.id}
             data["referenced_message"] = {k: v for k, v in replies.data.items() if k != "referenced_message"}
         message = Message(data=data, author=author, channel=channel, only_for=only_for)
-        self._write(message, body, notify=True)
+        self._write(message, data, body, notify=True)
         if replies and replied_to(body.get("allowed_mentions")):
             message.notified.add(replies.author.id)
             if replies.author.id not in {user["id"] for user in data["mentions"]}:
@@ -233,18 +233,20 @@ class World:
         """
         changed = {key: body[key] for key in CHANGEABLE if key in body}
         check_message(changed, complete=False)
+        # Whoever looks from another thread sees the message as it was, or as it is in the end.
+        data = dict(message.data)
         if finishes:
-            check_message({**message.data, **changed}, complete=True)
-            message.data["flags"] &= ~LOADING
+            check_message({**data, **changed}, complete=True)
+            data["flags"] &= ~LOADING
         elif not any({**message.data, **changed}.get(key) for key in ("content", "embeds", "components")):
             raise ApiError(*EMPTY_MESSAGE)
-        kept = message.data["flags"] & (EPHEMERAL | LOADING | 1 << 5)
+        kept = data["flags"] & (EPHEMERAL | LOADING | 1 << 5)
         if "flags" in changed:
             changed["flags"] = int(changed["flags"] or 0) | kept
         if not finishes:
-            message.data["edited_timestamp"] = self.clock.text()
+            data["edited_timestamp"] = self.clock.text()
         allowed = {"allowed_mentions": body["allowed_mentions"]} if "allowed_mentions" in body else {}
-        self._write(message, changed | allowed, notify=finishes)
+        self._write(message, data, changed | allowed, notify=finishes)
         self._tell("MESSAGE_UPDATE", message)
 
     def delete(self, message: Message) -> None:
@@ -254,8 +256,8 @@ class World:
         if message.only_for is None:
             self.dispatch("MESSAGE_DELETE", {"id": message.id, "channel_id": message.channel.id, **where}, message.channel)
 
-    def _write(self, message: Message, body: Json, *, notify: bool) -> None:
-        data = message.data
+    def _write(self, message: Message, data: Json, body: Json, *, notify: bool) -> None:
+        """Complete `data` by a body and make it the message's."""
         data["content"] = str(body["content"] or "").strip() if "content" in body else data.get("content", "")
         data["embeds"] = [_embed(embed) for embed in body["embeds"] or []] if "embeds" in body else data.get("embeds", [])
         if "components" in body:
@@ -274,6 +276,7 @@ class World:
         if notify:
             message.notified |= {account.id for account in known} | roles | ({"everyone"} if everyone else set())
         message.versions.append(Version(at=self.clock.now(), data=copy.deepcopy(data)))
+        message.data = data
 
     def _tell(self, event: str, message: Message) -> None:
         if message.only_for is not None:

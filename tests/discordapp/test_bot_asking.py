@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from discord_answers import QUESTION, answer, finals, heard, is_final, reading
+from discord_answers import QUESTION, answer, finals, heard, is_final, saying
 
 from bot import strings
 from bot.chat.locale import language_of
@@ -31,11 +31,14 @@ def test_a_command_is_answered_with_sources(cafe: Server) -> None:
 
 def test_the_answer_appears_step_by_step(stage: Stage, cafe: Server) -> None:
     """Quotes that were found, then statements, appear by edits that Discord does not have to slow down."""
+    stage.service.hold()
+    asked = cafe.user("Ana").slash("ask", question=QUESTION)
+    asked.reply().until(lambda seen: "Pick one small thing" in seen.content, what="the quotes that were found")
+    stage.service.step()
+    asked.reply().until(lambda seen: "Ada Example advises" in seen.content and "Checking" in seen.content, what="a statement")
     stage.service.pause = 0.7
-    seen = answer(cafe.user("Ana").slash("ask", question=QUESTION), 20)
-    texts = [version.data["content"] for version in seen.versions]
-    assert any("Pick one small thing" in text for text in texts)
-    assert any("Ada Example advises" in text and "Checking" in text for text in texts)
+    stage.service.release()
+    seen = answer(asked)
     pauses = [later.at - earlier.at for earlier, later in zip(seen.versions[1:-2], seen.versions[2:-1], strict=True)]
     assert all(pause >= 0.9 for pause in pauses)
     assert stage.emulator.limits.refused == 0
@@ -49,10 +52,10 @@ def test_those_in_line_are_told_their_place(stage: Stage, cafe: Server) -> None:
         one.acknowledged()
     # Who stands where is decided by the order in which Discord confirms the acknowledgements.
     for place in ("position 4", "position 5"):
-        stage.emulator.until(partial(reading, asked, place), what=place)
+        stage.emulator.until(partial(saying, asked, place), what=place)
     stage.service.release()
     for one in asked:
-        answer(one, 20)
+        answer(one)
     assert stage.service.busiest <= 4
 
 
@@ -177,7 +180,7 @@ def test_a_long_answer_is_split(cafe: Server) -> None:
     """Everything is there, in messages within Discord's limits (the emulator refuses others); the last has the buttons."""
     ana = cafe.user("Ana")
     ana.slash("ask", question="[endless] Tell me everything").acknowledged()
-    cafe.emulator.until(lambda: finals(cafe), 20, "the whole answer")
+    cafe.emulator.until(lambda: finals(cafe), what="the whole answer")
     shown = ana.hears()
     text = "".join(seen.text for seen in shown)
     assert all(f"{number}\\. Ada" in text for number in range(1, 13))
@@ -222,5 +225,5 @@ def answer_taken(person: Person) -> bool:
 def test_a_busy_service_is_asked_again(stage: Stage, cafe: Server) -> None:
     """A full queue and an answer that breaks off are tried again behind the asker's back."""
     stage.service.busy, stage.service.broken = 1, 1
-    answer(cafe.user("Ana").slash("ask", question=QUESTION), 30)
+    answer(cafe.user("Ana").slash("ask", question=QUESTION))
     assert (stage.service.busy, stage.service.broken) == (0, 0)

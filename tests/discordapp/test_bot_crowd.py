@@ -16,6 +16,8 @@ from discord_emulator import Emulator, Fault, Refusal
 from discord_fixtures import description
 from discord_process import BotProcess, call
 from invented_corpus import FILES
+from patience import PATIENCE as WAIT
+from patience import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,15 +58,12 @@ def serving(home: Path) -> Iterator[str]:
             yield found[0]
         finally:
             process.terminate()
-            process.wait(60)
+            process.wait(WAIT)
 
 
 def _until_ready(url: str) -> None:
-    deadline = time.monotonic() + 120
-    with httpx.Client(base_url=url, transport=httpx.HTTPTransport(retries=5), timeout=30) as client:
-        while client.get("/readyz").status_code != httpx.codes.OK:
-            assert time.monotonic() < deadline, client.get("/readyz").text
-            time.sleep(0.2)
+    with httpx.Client(base_url=url, transport=httpx.HTTPTransport(retries=5), timeout=WAIT) as client:
+        until(lambda: client.get("/readyz").status_code == httpx.codes.OK, lambda: client.get("/readyz").text)
 
 
 def ask(server: Server, numbers: range) -> list[Asked]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from discord_answers import QUESTION, answer, reading
+from discord_answers import QUESTION, answer, saying
 from discord_emulator.drawing import modal_page, page
 
 if TYPE_CHECKING:
@@ -76,18 +76,20 @@ def test_waiting_and_progress(stage: Stage, cafe: Server, draw: Draw) -> None:
     """What is read while one waits."""
     stage.service.hold()
     asked = [cafe.user(f"Person {n}").slash("ask", question=f"{QUESTION} {n}") for n in range(5)]
-    first, last = (stage.emulator.until(partial(reading, asked, words), what=words)[0] for words in ("Pick one", "position"))
+    first, last = (
+        stage.emulator.until(partial(saying, asked, words), what=words)[0] for words in ("Pick one", "position")
+    )
     draw("progress", page([first, last]))
     stage.service.release()
     for one in asked:
-        answer(one, 30)
+        answer(one)
 
 
 def test_errors(cafe: Server, draw: Draw) -> None:
     """What went wrong, in a line each."""
     failed = [cafe.user(word).slash("ask", question=f"[{word}] {QUESTION}") for word in ("fail", "unready")]
     for one in failed:
-        one.reply().until(lambda seen: "⚠" in seen.content, 30, "the error")
+        one.reply().until(lambda seen: "⚠" in seen.content, "the error")
     draw("errors", page([one.messages[0] for one in failed]))
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +60,7 @@ def make_bundle(wheelhouse: Path, folder: Path) -> subprocess.CompletedProcess[s
     """Run tools/bundle.py."""
     command: list[str | Path] = [sys.executable, ROOT / "tools" / "bundle.py", wheelhouse, folder]
     return subprocess.run(
-        command, check=False, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=120
+        command, check=False, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=PATIENCE
     )
 
 
@@ -151,7 +152,7 @@ def install(unpacked: Path, target: Path, **variables: str) -> tuple[int, list[s
         check=False,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
     return done.returncode, calls.read_text("utf-8").splitlines(), done.stdout + done.stderr
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+from patience import PATIENCE
 
 from bot.api.metrics import Metrics
 from bot.chat.settings import variables
@@ -39,7 +40,9 @@ def tool(name: str) -> str:
 def test_compose_follows_its_schema() -> None:
     """The Compose specification's own JSON schema accepts the file."""
     subprocess.run(
-        [tool("check-jsonschema"), "--builtin-schema", "vendor.compose-spec", DOCKER / "compose.yaml"], check=True, timeout=60
+        [tool("check-jsonschema"), "--builtin-schema", "vendor.compose-spec", DOCKER / "compose.yaml"],
+        check=True,
+        timeout=PATIENCE,
     )
 
 
@@ -74,13 +77,13 @@ def test_every_variable_of_the_file_is_explained() -> None:
 
 def test_the_dockerfile_is_well_made() -> None:
     """Hadolint has nothing to say."""
-    subprocess.run([tool("hadolint"), DOCKER / "Dockerfile"], check=True, timeout=60)
+    subprocess.run([tool("hadolint"), DOCKER / "Dockerfile"], check=True, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("script", SHELL, ids=lambda path: path.name)
 def test_shell_scripts_are_well_made(script: Path) -> None:
     """Shellcheck has nothing to say."""
-    subprocess.run([tool("shellcheck"), script], check=True, timeout=60)
+    subprocess.run([tool("shellcheck"), script], check=True, timeout=PATIENCE)
 
 
 def test_alerts_and_dashboard_read_metrics_that_exist() -> None:
@@ -96,7 +99,7 @@ def test_alerts_and_dashboard_read_metrics_that_exist() -> None:
 
 def test_alert_rules_are_accepted_by_prometheus() -> None:
     """Prometheus' own checker reads them."""
-    subprocess.run([tool("promtool"), "check", "rules", DOCKER / "monitoring" / "alerts.yml"], check=True, timeout=60)
+    subprocess.run([tool("promtool"), "check", "rules", DOCKER / "monitoring" / "alerts.yml"], check=True, timeout=PATIENCE)
 
 
 def test_alerts_come_when_they_should() -> None:
@@ -106,7 +109,7 @@ def test_alerts_come_when_they_should() -> None:
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -121,7 +124,7 @@ def test_the_units_are_accepted_by_systemd(tmp_path: Path) -> None:
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -147,7 +150,7 @@ def start(tmp_path: Path) -> Any:
     def run(*words: str, **variables: str) -> list[str]:
         environment = {"PATH": f"{programs}:{os.environ['PATH']}", "CAREERBOT_HOME": str(tmp_path), **variables}
         done = subprocess.run(
-            [DOCKER / "entrypoint.sh", *words], env=environment, capture_output=True, text=True, check=True, timeout=20
+            [DOCKER / "entrypoint.sh", *words], env=environment, capture_output=True, text=True, check=True, timeout=PATIENCE
         )
         return done.stdout.splitlines()
 

@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("bot", "ingest", "corpus", "prompts", "docs/operations.md", "pyproject.toml", "README.md", "LICENSE")
@@ -29,7 +30,7 @@ def build(folder: Path, *, umask: int, modified: int) -> Path:
         path.chmod((0o777 if path.is_dir() else 0o666) & ~umask)
         os.utime(path, (modified, modified))
     command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder / "dist")]
-    subprocess.run(command, cwd=tree, check=True, capture_output=True, umask=umask, timeout=120)
+    subprocess.run(command, cwd=tree, check=True, capture_output=True, umask=umask, timeout=PATIENCE)
     (wheel,) = (folder / "dist").glob("*.whl")
     return wheel
 

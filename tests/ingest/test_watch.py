@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import pytest
+from patience import PATIENCE, until
 from sync_world import ADA_TEXT, BO_TEXT, World
 
 from ingest.errors import UnreadableError, UsageError
@@ -28,14 +29,13 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.services  # real processes and real waiting
 
-PATIENCE = 20.0
 ROOT = Path(__file__).parents[2]
 
 
 class Watched:
     """A watcher in a thread, and what it said."""
 
-    def __init__(self, world: World, *paths: Path) -> None:
+    def __init__(self, world: World, *paths: Path, quiet_milliseconds: int = 100) -> None:
         self.world = world
         self.told: list[SyncReport] = []
         self.warned: list[str] = []
@@ -49,7 +49,7 @@ class Watched:
             tell=self.told.append,
             warn=self.warned.append,
             stop=self.stop,
-            quiet_milliseconds=100,
+            quiet_milliseconds=quiet_milliseconds,
         )
         self._thread = threading.Thread(target=watcher.run)
 
@@ -68,10 +68,7 @@ class Watched:
 
     def until(self, wanted: Callable[[], bool]) -> None:
         """Wait for something to become true."""
-        ends = time.monotonic() + PATIENCE
-        while not wanted():
-            assert time.monotonic() < ends, (self.warned, [report.steps for report in self.told])
-            time.sleep(0.02)
+        until(wanted, lambda: f"{self.warned} {[report.steps for report in self.told]}")
 
     def settled(self) -> None:
         """Wait until the first sync is done, and the one that catches up once the folder is watched."""
@@ -94,19 +91,20 @@ def watched(world: World) -> Iterator[Watched]:
         yield watcher
 
 
-def test_changes_are_followed_and_a_flurry_is_one_sync(watched: Watched) -> None:
+def test_changes_are_followed_and_a_flurry_is_one_sync(world: World) -> None:
     """A new file, a change and a deletion within a moment are taken together; the index stays whole."""
-    before = len(watched.told)
-    watched.world.write("bo.txt", BO_TEXT)
-    watched.world.write("ada.txt", ADA_TEXT + "And then?|I rest.\n")
-    watched.world.write("deep/cy.txt", BO_TEXT.replace("Bo", "Cy"))
-    watched.until(lambda: any(report.manifest and report.manifest.sources == 3 for report in watched.told))
-    assert len(watched.told) - before <= 2  # two where the machine pauses in the middle
-    (watched.world.corpus / "bo.txt").unlink()
-    watched.until(lambda: watched.told[-1].removed == ("bo-en",))
-    watched.stop.set()
-    watched.__exit__()
-    assert watched.world.ids() == ["ada-en", "cy-en"]
+    # No machine takes a second between two writes, and then again.
+    with Watched(world, quiet_milliseconds=1000) as watched:
+        watched.settled()
+        before = len(watched.told)
+        world.write("bo.txt", BO_TEXT)
+        world.write("ada.txt", ADA_TEXT + "And then?|I rest.\n")
+        world.write("deep/cy.txt", BO_TEXT.replace("Bo", "Cy"))
+        watched.until(lambda: any(report.manifest and report.manifest.sources == 3 for report in watched.told))
+        assert len(watched.told) - before <= 2  # two where the machine pauses in the middle
+        (world.corpus / "bo.txt").unlink()
+        watched.until(lambda: watched.told[-1].removed == ("bo-en",))
+    assert world.ids() == ["ada-en", "cy-en"]
     assert watched.warned == []
 
 
@@ -146,7 +144,8 @@ def test_the_index_in_a_watched_folder_is_not_watched(tmp_path: Path) -> None:
     with Watched(world) as watcher:
         watcher.settled()
         syncs = len(watcher.told)
-        world.write("bo.txt", BO_TEXT)
+        written = world.write("../bo.txt", BO_TEXT)
+        written.replace(world.corpus / "bo.txt")  # one change, however busy the machine is
         watcher.until(lambda: bool(watcher.told[-1].manifest and watcher.told[-1].manifest.sources == 2))
         time.sleep(1.0)
         assert len(watcher.told) - syncs <= 2
@@ -160,7 +159,6 @@ def test_a_list_that_names_another_folder_is_followed_there(world: World) -> Non
     with Watched(world, listing) as watcher:
         watcher.settled()
         listing.write_text(f'[[source]]\npath = ["ada.txt", "{outside.as_posix()}"]\n', encoding="utf-8")
-        time.sleep(1.0)
         ends = time.monotonic() + PATIENCE
         while not (watcher.told[-1].manifest and watcher.told[-1].manifest.sources == 2):
             assert time.monotonic() < ends
@@ -180,7 +178,8 @@ def test_the_command_ends_cleanly(tmp_path: Path, farewell: signal.Signals) -> N
     talk = "# An invented talk with Nell Brook\n\n**Host:** How?\n\n**Nell Brook:** I copied listings from library books.\n"
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment, cwd=ROOT) as process:
         assert process.stderr is not None
-        threading.Timer(PATIENCE * 3, process.kill).start()  # a test that fails must not hang
+        watchdog = threading.Timer(PATIENCE, process.kill)  # a test that fails must not hang
+        watchdog.start()
         assert "watching" in process.stderr.readline()
         (corpus / "noise.pdf").write_bytes(b"noise")
         (corpus / "nell.md").write_text(talk, encoding="utf-8")
@@ -188,6 +187,7 @@ def test_the_command_ends_cleanly(tmp_path: Path, farewell: signal.Signals) -> N
         process.send_signal(farewell)
         assert "stopped" in process.stderr.read()
         assert process.wait() == 0
+        watchdog.cancel()
     assert [str(result) for result in check(Home(tmp_path / "home")) if result.faults] == []
     with open_index(Home(tmp_path / "home")) as index:
         assert len(index.sources()) == 1

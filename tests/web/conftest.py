@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from patience import PATIENCE
 
 from web.stand_in import StandIn
 
@@ -28,8 +29,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 5_000
-"""Milliseconds that an element may take to appear."""
+MILLISECONDS = 1000 * PATIENCE
+"""That an element may take to appear."""
 WATCH = """
 window.executed = null;
 window.violations = [];
@@ -108,6 +109,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip("no Chromium on this machine (apt-get install chromium)")
     with api.sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=FLAGS, chromium_sandbox=False)
+        api.expect.set_options(timeout=MILLISECONDS)
         yield started
         started.close()
 
@@ -121,7 +123,7 @@ def visiting(browser: Browser, server: StandIn) -> Callable[..., AbstractContext
         settings = {"locale": "en-GB", "viewport": {"width": 1280, "height": 860}, "reduced_motion": "reduce"} | context
         opened = browser.new_context(**settings)
         try:
-            opened.set_default_timeout(PATIENCE)
+            opened.set_default_timeout(MILLISECONDS)
             opened.add_init_script(WATCH)
             visitor = Visit(page=opened.new_page(), origin=server.origin)
             visitor.watch()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
+from patience import PATIENCE, until
 
 from web.invented_answers import ADA, BO, BO_IN_ENGLISH, CHEN, QUESTION
 from web.stand_in import KEY
@@ -145,7 +146,7 @@ def test_an_error_is_one_clear_line(visit: Visit, server: StandIn, question: str
     visit.page.get_by_role("button", name="Ask again").click()
     visit.finished()
     expect(visit.page.locator(".turn")).to_have_count(1)
-    assert len(server.asked) == 2
+    until(lambda: len(server.asked) == 2)
 
 
 def test_a_server_that_is_gone_is_named(visit: Visit) -> None:
@@ -187,7 +188,7 @@ def test_stop_ends_the_answer_on_both_sides(visit: Visit, server: StandIn) -> No
     visit.finished()
     expect(visit.page.locator(".status")).to_have_text("Stopped.")
     expect(visit.page.locator(".claim")).to_have_count(1)
-    assert server.left.wait(3)
+    assert server.left.wait(PATIENCE)
     visit.ask(QUESTION)
     expect(visit.page.locator(".turn:last-child .claim")).to_have_count(3)
 
@@ -315,7 +316,7 @@ def test_the_keyboard_alone_is_enough(visit: Visit) -> None:
     page.keyboard.press("Space")
     expect(page.locator("dialog mark")).to_have_text(BO_IN_ENGLISH.quote)
     page.keyboard.press("Escape")
-    assert _focused(visit) == "Open quote 2 in its passage"
+    until(lambda: _focused(visit) == "Open quote 2 in its passage")
     _tab_to(visit, "Helpful")
     page.keyboard.press("Enter")
     expect(page.locator(".said")).to_have_text("Thank you, noted.")

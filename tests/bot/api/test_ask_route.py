@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from api_service import COVERED, EVENTS, UNKNOWN, application, events, exchange, talking_to, willing
+from patience import PATIENCE, until_on_loop
 from scripted import ScriptedModel
 
 from bot.api import routes_ask
+from bot.api.bodies import AskRequest
 from bot.api.errors import ModelLostError
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from bot.llm import Cancellation, Prompt
 
 pytestmark = pytest.mark.asyncio
+DEADLINE = 3.0
+"""Seconds that are enough for the search, which takes milliseconds, and not for a model that is held."""
 
 
 class HeldModel(ScriptedModel):
@@ -167,20 +171,36 @@ async def test_hanging_up_stops_the_model(own_home: Path) -> None:
         app = application(own_home, model=model)
         async with talking_to(app):
             asked = exchange(app, json.dumps({"question": COVERED}).encode(), headers)
-            assert await asyncio.to_thread(model.asked.wait, 5)
+            assert await asyncio.to_thread(model.asked.wait, PATIENCE)
             await asked.hang_up()
-            assert await asyncio.to_thread(model.stopped.wait, 5)
+            assert await asyncio.to_thread(model.stopped.wait, PATIENCE)
 
 
 async def test_a_deadline_ends_an_answer(own_home: Path) -> None:
     """An answer that takes too long is given up, and the model stopped."""
     model = HeldModel()
-    async with talking_to(application(own_home, model=model, deadline=0.3)) as client:
-        plain = await client.post("/v1/ask", json={"question": COVERED})
-        stream = await client.post("/v1/ask", json={"question": COVERED}, headers=EVENTS)
+    async with talking_to(application(own_home, model=model, deadline=DEADLINE)) as client:
+        plain, stream = await asyncio.gather(
+            client.post("/v1/ask", json={"question": COVERED}),
+            client.post("/v1/ask", json={"question": COVERED}, headers=EVENTS),
+        )
     assert plain.status_code == 504
     assert events(stream.text)[-1][1]["type"] == "urn:careerbot:problem:deadline"
     assert model.stopped.is_set()
+
+
+async def test_a_caller_who_leaves_while_a_burst_is_waited_for_stops_the_answer(own_home: Path) -> None:
+    """A request that is given up between its admission and its answer keeps neither a place nor the model."""
+    model = HeldModel()
+    app = application(own_home, model=model)
+    async with talking_to(app):
+        desk = app.state.careerbot.desk
+        desk.arrivals._last = asyncio.get_running_loop().time() + PATIENCE
+        admission = asyncio.ensure_future(desk.admit(AskRequest(question=COVERED), whole=True))
+        await until_on_loop(lambda: desk.running)
+        admission.cancel()
+        await until_on_loop(lambda: not desk.running and not desk.door.depth)
+    assert not model.asked.is_set()
 
 
 async def test_slow_answers_are_kept_alive(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

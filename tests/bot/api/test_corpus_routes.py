@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
+import threading
 from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from api_service import COVERED, application, talking_to, willing
 from invented_corpus import ARTICLE
+from patience import PATIENCE, until
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.api import ingest_jobs, page, passages, routes_service
@@ -164,12 +165,12 @@ async def test_a_sync_is_a_job(own_home: Path, tmp_path: Path) -> None:
 
 async def finished(client: httpx.AsyncClient, job_id: str) -> dict[str, Any]:
     """Wait for a job."""
-    for _ in range(400):
-        job: dict[str, Any] = (await client.get(f"/v1/jobs/{job_id}")).json()
-        if job["status"] in {"done", "failed"}:
-            return job
-        await asyncio.sleep(0.05)
-    raise AssertionError("the job did not end")
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            job: dict[str, Any] = (await client.get(f"/v1/jobs/{job_id}")).json()
+            if job["status"] in {"done", "failed"}:
+                return job
+            await asyncio.sleep(0.05)
 
 
 def test_jobs_that_cannot_be_done_fail_with_a_reason(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,7 +194,35 @@ def test_jobs_wait_their_turn_and_their_number_is_bounded(own_home: Path, monkey
             jobs.enqueue(None, rebuild=False)
         assert jobs.find(waiting[0].id).status == "queued"
         jobs.close()
-    assert jobs.find(waiting[0].id).detail == "the service was stopped"
+    assert {jobs.find(job.id).detail for job in waiting} == {"the service was stopped"}
+
+
+class JustAfter(threading.Event):
+    """Is set the moment after somebody has seen that it is not: what a thread that is told to stop may run into."""
+
+    def __init__(self, looks: int) -> None:
+        super().__init__()
+        self._looks = looks
+
+    def is_set(self) -> bool:
+        """Return how it was."""
+        self._looks -= 1
+        was = super().is_set()
+        if self._looks == 0:
+            self.set()
+        return was
+
+
+@pytest.mark.parametrize("looks", [1, 2])
+def test_a_job_that_begins_while_the_service_stops_is_ended(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch, looks: int
+) -> None:
+    """Whenever it is told to stop, a service waits for no whole sync."""
+    monkeypatch.setattr(ingest_jobs, "_PROGRAM", f"import time; time.sleep({10 * PATIENCE})")
+    jobs = IngestJobs(Home(own_home))
+    jobs._stopping = JustAfter(looks)
+    assert wait_for(jobs, jobs.enqueue(None, rebuild=False).id).status == "failed"
+    jobs.close()
 
 
 def test_there_has_to_be_something_to_read(tmp_path: Path) -> None:
@@ -208,11 +237,8 @@ def test_there_has_to_be_something_to_read(tmp_path: Path) -> None:
 
 def wait_for(jobs: IngestJobs, job_id: str) -> ingest_jobs.Job:
     """Wait for a job."""
-    until = time.monotonic() + 20
-    while (job := jobs.find(job_id)).finished is None:
-        assert time.monotonic() < until
-        time.sleep(0.02)
-    return job
+    until(lambda: jobs.find(job_id).finished)
+    return jobs.find(job_id)
 
 
 @pytest.mark.asyncio

@@ -13,6 +13,7 @@ import pytest
 import schemathesis
 from api_service import COVERED, application, service, willing
 from hypothesis import HealthCheck, Phase, given, settings
+from patience import PATIENCE
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def test_an_example_runs(running: Service, name: str) -> None:
         pytest.skip(f"{RUNNERS[name][0]} is not on this machine")
     environment = {**os.environ, "CAREERBOT_URL": running.url, "NO_PROXY": "127.0.0.1"}
     result = subprocess.run(
-        [program, str(EXAMPLES / name), COVERED], capture_output=True, text=True, check=False, timeout=60, env=environment
+        [program, str(EXAMPLES / name), COVERED], capture_output=True, text=True, check=False, timeout=PATIENCE, env=environment
     )
     assert result.returncode == 0, result.stderr
     assert "I moved to Tallinn in 2011" in result.stdout

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from api_service import COVERED, application, exchange, talking_to
+from patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,7 +97,7 @@ async def test_a_length_that_lies_is_caught(own_home: Path) -> None:
     app = application(own_home, body_bytes=100)
     async with talking_to(app):
         asked = exchange(app, json.dumps({"question": "x" * 200}).encode(), {"content-length": "10"})
-        await asyncio.wait_for(asked.task, 5)
+        await asyncio.wait_for(asked.task, PATIENCE)
     assert asked.sent[0]["status"] == 413
 
 
@@ -107,7 +108,7 @@ async def test_strange_lengths_are_refused(own_home: Path, length: str) -> None:
     async with talking_to(app):
         scope_headers = {"content-length": length}
         asked = exchange(app, b"{}", scope_headers)
-        await asyncio.wait_for(asked.task, 5)
+        await asyncio.wait_for(asked.task, PATIENCE)
     assert asked.sent[0]["status"] == 413
 
 
@@ -117,7 +118,7 @@ async def test_a_slow_body_is_given_up(own_home: Path) -> None:
     sent: list[dict[str, Any]] = []
 
     async def never() -> dict[str, Any]:
-        await asyncio.sleep(60)
+        await asyncio.sleep(2 * PATIENCE)
         raise AssertionError
 
     async def send(message: Any) -> None:
@@ -138,7 +139,7 @@ async def test_a_slow_body_is_given_up(own_home: Path) -> None:
         "root_path": "",
     }
     async with talking_to(app):
-        await asyncio.wait_for(app(scope, never, send), 5)
+        await asyncio.wait_for(app(scope, never, send), PATIENCE)
     assert sent[0]["status"] == 408
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from api_service import application, talking_to
+from patience import PATIENCE
 
 from bot.api import ingest_jobs
 from bot.api.errors import BadRequestError, UnknownThingError
@@ -28,12 +29,12 @@ ECHO = "import json, sys; print(json.dumps({'arguments': sys.argv[1:]}))"
 async def finished(client: httpx.AsyncClient, begun: httpx.Response) -> dict[str, Any]:
     """Wait for a job."""
     assert begun.status_code == 202, begun.text
-    for _ in range(1200):
-        job: dict[str, Any] = (await client.get(f"/v1/jobs/{begun.json()['id']}")).json()
-        if job["status"] in {"done", "failed"}:
-            return job
-        await asyncio.sleep(0.05)
-    raise AssertionError("the job did not end")
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            job: dict[str, Any] = (await client.get(f"/v1/jobs/{begun.json()['id']}")).json()
+            if job["status"] in {"done", "failed"}:
+                return job
+            await asyncio.sleep(0.05)
 
 
 @pytest.fixture

@@ -79,13 +79,15 @@ def test_no_query_fails_or_mixes_while_generations_are_published(tmp_path: Path,
     asking = Asking(served, queries)
     for thread in asking.threads:
         thread.start()
-    for number in range(1, generations + 1):
-        while asking.asked < queries * (number - 1) / generations:  # spread over the queries, however fast the machine is
-            time.sleep(0.001)
-        build(home, edition(number))
-    asking.over.set()
-    for thread in asking.threads:
-        thread.join()
+    try:
+        for number in range(1, generations + 1):
+            while asking.asked < queries * (number - 1) / generations:  # spread over the queries, however fast the machine is
+                time.sleep(0.001)
+            build(home, edition(number))
+    finally:
+        asking.over.set()
+        for thread in asking.threads:
+            thread.join()
     assert asking.failures == []
     assert asking.asked >= queries
     assert len(asking.seen) > generations / 4
@@ -96,8 +98,8 @@ def test_no_query_fails_or_mixes_while_generations_are_published(tmp_path: Path,
     assert len(home.published()) == 2, "what nobody reads any more is collected"
 
 
-def test_a_publication_and_a_step_back_are_served_within_two_seconds(tmp_path: Path) -> None:
-    """The next question after either is answered from what is served then."""
+def test_a_publication_and_a_step_back_are_served_at_once(tmp_path: Path) -> None:
+    """The very next question after either is answered from what is served then."""
     home = Home(tmp_path)
     build(home, edition(1))
     served = Served(home, FACTS.fingerprint)
@@ -106,8 +108,6 @@ def test_a_publication_and_a_step_back_are_served_within_two_seconds(tmp_path: P
     build(home, edition(2))
     for change, expected in ((lambda: None, "edition2"), (lambda: rollback(home), "edition1")):
         change()
-        started = time.monotonic()
         with served.lease() as corpus:
             assert ask(corpus.index) == {expected}
-        assert time.monotonic() - started < 2.0
     served.close()

@@ -9,12 +9,14 @@ import pytest
 from small_index import ADA, BO, FACTS, build
 
 from bot.api import served as module
-from bot.api.served import Served
+from bot.api.served import Corpus, Served
 from ingest.errors import IndexDamagedError, IndexMismatchError, NoIndexError
 from ingest.home import Home
+from ingest.index.reader import open_index
 from ingest.values import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -37,6 +39,42 @@ def test_a_publication_is_followed_by_the_next_question(small_home: Home) -> Non
         assert not served._corpus or served._corpus is not before
     with pytest.raises(Exception, match="closed"):
         before.index.document("bo-fern-en")
+    served.close()
+
+
+class Overtaken(Corpus):
+    """A generation that is replaced by a newer one the moment after somebody took it."""
+
+    after: Callable[[], None] | None = None
+
+    def take(self) -> bool:
+        """Take it, then let the others go on."""
+        taken = super().take()
+        if after := self.after:
+            self.after = None
+            after()
+        return taken
+
+
+def test_a_publication_in_the_middle_of_a_lease_mixes_nothing_up(small_home: Home) -> None:
+    """What was taken is what is read and given back, though another thread has followed a publication meanwhile."""
+    old = Overtaken(open_index(small_home, fingerprint=FACTS.fingerprint))
+    served = Served(small_home, FACTS.fingerprint)
+    served._corpus, served._seen = old, old.index.manifest.generation
+
+    def publish() -> None:
+        build(small_home, [BO])
+        with served.lease() as newer:
+            assert len(newer.index.sources()) == 2
+
+    old.after = publish
+    with served.lease() as held:
+        assert held is old
+        assert held.index.document("ada-quill-en").text
+    with pytest.raises(Exception, match="closed"):
+        old.index.document("bo-fern-en")
+    with served.lease() as now:
+        assert now._users == 1
     served.close()
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from api_service import SlowModel
+from patience import PATIENCE, until
 
 from bot.api import host, logs, service, worker
 from bot.api.full_sign import FullSign
@@ -42,11 +43,18 @@ def child(name: str, target: Any, *arguments: Any, **options: Any) -> Child:
     """Return a child that runs a function."""
 
     def start() -> Any:
-        process = FORK.Process(target=target, args=arguments)
+        process = FORK.Process(target=_as_spawned, args=(target, *arguments))
         process.start()
         return process
 
     return Child(name=name, start=start, **options)
+
+
+def _as_spawned(target: Any, *arguments: Any) -> None:
+    """Run a function without the supervisor's own signal handlers, which a fork takes along and a spawned process has not."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    target(*arguments)
 
 
 def die_twice(counts: Path) -> None:
@@ -59,7 +67,7 @@ def die_twice(counts: Path) -> None:
 
 
 def stay_until_told(notes: Path, name: str) -> None:
-    """Stay until SIGTERM, and note the end."""
+    """Stay until SIGTERM, and note the end. That it listens is noted beside."""
 
     def end(*_: object) -> None:
         with notes.open("a") as file:
@@ -67,8 +75,32 @@ def stay_until_told(notes: Path, name: str) -> None:
         os._exit(0)
 
     signal.signal(signal.SIGTERM, end)
+    listening(notes).mkdir(exist_ok=True)
+    (listening(notes) / str(os.getpid())).touch()
     while True:
         time.sleep(1)
+
+
+def listening(notes: Path) -> Path:
+    """Return the folder in which each child notes that a signal will be heard."""
+    return notes.with_name("listening")
+
+
+def listen(notes: Path, count: int) -> bool:
+    """Tell whether so many children will hear a signal."""
+    return listening(notes).is_dir() and len(list(listening(notes).iterdir())) == count
+
+
+def once(condition: Any, then: Any) -> None:
+    """Do something as soon as a condition holds, in a thread beside the test."""
+
+    def run() -> None:
+        try:
+            until(condition)
+        finally:
+            then()
+
+    threading.Thread(target=run, daemon=True).start()
 
 
 @pytest.mark.services
@@ -77,11 +109,7 @@ def test_what_dies_is_started_again(tmp_path: Path, caplog: pytest.LogCaptureFix
     counts, ended = tmp_path / "counts", list[int]()
     supervisor = Supervisor(children=[child("weak", die_twice, counts, ended=ended.append)], drain=1)
 
-    def stop_after_three() -> None:
-        wait_for(lambda: counts.exists() and counts.stat().st_size == 3)
-        supervisor.stop()
-
-    threading.Thread(target=stop_after_three, daemon=True).start()
+    once(lambda: counts.exists() and counts.stat().st_size == 3, supervisor.stop)
     with caplog.at_level(logging.WARNING, "bot.api"):
         assert supervisor.run() == 0
     assert caplog.messages == ["restarting", "restarting"]
@@ -90,8 +118,16 @@ def test_what_dies_is_started_again(tmp_path: Path, caplog: pytest.LogCaptureFix
 
 def test_what_cannot_be_mended_ends_the_service(tmp_path: Path) -> None:
     """A child that lacks something installed ends all, with its exit code."""
-    bystander = child("bystander", stay_until_told, tmp_path / "notes", "bystander")
-    assert Supervisor(children=[bystander, child("hopeless", os._exit, 4)], drain=1).run() == 4
+    notes = tmp_path / "notes"
+    bystander = child("bystander", stay_until_told, notes, "bystander")
+    assert Supervisor(children=[bystander, child("hopeless", lack, notes)], drain=PATIENCE).run() == 4
+    assert notes.read_text() == "bystander "
+
+
+def lack(notes: Path) -> None:
+    """End as what lacks something installed does, once the other child runs."""
+    until(lambda: listen(notes, 1))
+    os._exit(4)
 
 
 def test_a_signal_ends_the_children_in_order(tmp_path: Path) -> None:
@@ -102,25 +138,28 @@ def test_a_signal_ends_the_children_in_order(tmp_path: Path) -> None:
         child("web-1", stay_until_told, notes, "web"),
         child("web-2", stay_until_told, notes, "web"),
     ]
-    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGTERM)).start()
-    assert Supervisor(children=children, drain=5).run() == 0
+    once(lambda: listen(notes, 3), lambda: os.kill(os.getpid(), signal.SIGTERM))
+    assert Supervisor(children=children, drain=PATIENCE).run() == 0
     assert notes.read_text() == "web web model "
 
 
-def deaf() -> None:
-    """Ignore SIGTERM."""
+def deaf(notes: Path) -> None:
+    """Ignore SIGTERM, and say so."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    time.sleep(60)
+    notes.touch()
+    time.sleep(2 * PATIENCE)
 
 
-def test_what_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_does_not_end_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After its time, a child that does not end is ended."""
     monkeypatch.setattr("bot.api.supervisor._KILL_SECONDS", 0.2)
-    supervisor = Supervisor(children=[child("deaf", deaf)], drain=0.2)
-    threading.Timer(0.4, supervisor.stop).start()
-    began = time.monotonic()
+    notes, codes = tmp_path / "notes", list[int | None]()
+    one = child("deaf", deaf, notes)
+    one.ended = lambda _: codes.append(one.process.exitcode if one.process else None)
+    supervisor = Supervisor(children=[one], drain=0.2)
+    once(notes.exists, supervisor.stop)
     assert supervisor.run() == 0
-    assert time.monotonic() - began < 5
+    assert codes == [-signal.SIGKILL]
 
 
 def test_the_children_of_a_service(tmp_path: Path) -> None:
@@ -180,6 +219,8 @@ def test_a_worker_is_built_from_settings(own_home: Path, tmp_path: Path, caplog:
     with caplog.at_level(logging.WARNING, "bot.api"):
         build(Post(serve=ServeSettings(), bot=empty, address=None, key=b"", sign=FullSign()))
     assert "not ready" in caplog.messages
+    # What a worker prepares beside its first questions must not be in the middle of an import when the next test forks.
+    until(lambda: not [thread for thread in threading.enumerate() if thread.name == "language"])
 
 
 def no_model() -> ScriptedModel:
@@ -191,7 +232,7 @@ def test_a_model_process_that_cannot_load_says_why(tmp_path: Path) -> None:
     """Its exit code tells the supervisor that a restart is no use."""
     process = FORK.Process(target=host.run_host, args=(no_model, str(tmp_path / "m"), b"key", 1, FullSign()))
     process.start()
-    process.join(10)
+    process.join(PATIENCE)
     assert process.exitcode == 4
 
 
@@ -201,7 +242,7 @@ def test_a_model_process_serves_and_ends(tmp_path: Path) -> None:
     for _ in range(2):
         process = FORK.Process(target=host.run_host, args=(SlowModel, address, b"key", 1, FullSign()))
         process.start()
-        wait_for(lambda: answers(address))
+        until(partial(answers, address))
         process.kill()
         process.join()
 
@@ -239,11 +280,3 @@ def test_log_lines_are_json(monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = map(json.loads, out.getvalue().splitlines())
     assert (first["event"], first["level"], first["status"]) == ("request", "info", 200)
     assert "ValueError" in second["traceback"]
-
-
-def wait_for(condition: Any, seconds: float = 10) -> None:
-    """Wait until a condition holds."""
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "it did not happen"
-        time.sleep(0.01)

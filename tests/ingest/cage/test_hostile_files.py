@@ -151,16 +151,19 @@ def test_the_cage_costs_little(shared: Path, tmp_path: Path) -> None:
         files[-1].write_text(f"# Talk {number}\n\n**Bo:** How?\n\n**Ada:** I took radio {number} apart. Then I mended it.\n")
     registry = Registry.load(None)
     parse(files[0], registry=registry, root=tmp_path)
-    before = time.process_time()
-    for path in files:
-        parse(path, registry=registry, root=tmp_path)
-    uncaged = time.process_time() - before
+    uncaged = caged = 0.0
     with Cage(default_registry(), limits=LIMITS) as cage:
         cage.parse(files[0], tmp_path)
-        before = _processor_time(cage)
-        for path in files:
-            cage.parse(path, tmp_path)
-        caged = _processor_time(cage) - before
+        # In turns, so that what else the machine does makes both dearer.
+        for first in range(0, len(files), 20):
+            before = time.process_time()
+            for path in files[first : first + 20]:
+                parse(path, registry=registry, root=tmp_path)
+            uncaged += time.process_time() - before
+            before = _processor_time(cage)
+            for path in files[first : first + 20]:
+                cage.parse(path, tmp_path)
+            caged += _processor_time(cage) - before
     assert caged <= 2 * uncaged + 0.2
 
 

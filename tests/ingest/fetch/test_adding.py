@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from click.testing import CliRunner
+from patience import PATIENCE
 from web_sites import PAGE, Answer, Dialler, Names, network, site
 
 from ingest.cli import cli
@@ -183,7 +184,7 @@ def test_fetching_names_the_address_in_its_errors() -> None:
     """A page comes through the session; whatever goes wrong names the URL that was asked for."""
     with site({"/ada": Answer(PAGE.encode())}) as server:
         rules = network(Names({"example.org": [["93.184.216.34"]]}), Dialler({80: server.port}))
-        with Session(rules, limits=FetchLimits(seconds=5)) as session:
+        with Session(rules, limits=FetchLimits(seconds=PATIENCE)) as session:
             assert fetch("http://example.org/ada", session, Facts(title="Given")).facts.title == "Given"
             with pytest.raises(FetchError, match=r"^http://example\.org/bo: there is no such page"):
                 fetch("http://example.org/bo", session, Facts())

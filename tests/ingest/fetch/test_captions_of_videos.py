@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from patience import PATIENCE
 from web_sites import Answer, Dialler, Names, Site, made_certificate, network, site
 from youtube_transcript_api import FetchedTranscript, FetchedTranscriptSnippet
 
@@ -68,7 +69,7 @@ def player(*tracks: tuple[str, str | None]) -> bytes:
 def captions(server: Site, certificate: Path, *, language: str | None = None, address: str = "93.184.216.34") -> Fetched:
     """Fetch the captions of the video from the stand-in."""
     rules = network(Names({"www.youtube.com": [[address]]}), Dialler({443: server.port}))
-    with Session(rules, limits=FetchLimits(seconds=5), authorities=str(certificate)) as session:
+    with Session(rules, limits=FetchLimits(seconds=PATIENCE), authorities=str(certificate)) as session:
         return fetch_captions(VIDEO, session, language=language)
 
 
@@ -144,7 +145,7 @@ def test_the_librarys_requests_go_through_the_same_rules(server: Site, certifica
     names = Names({"www.youtube.com": [["93.184.216.34"]], "inside.example": [["169.254.169.254"]]})
     rules = network(names, Dialler({443: server.port}))
     with (
-        Session(rules, limits=FetchLimits(seconds=5), authorities=str(certificate)) as session,
+        Session(rules, limits=FetchLimits(seconds=PATIENCE), authorities=str(certificate)) as session,
         pytest.raises(FetchError, match="link-local"),
     ):
         fetch_captions(VIDEO, session)

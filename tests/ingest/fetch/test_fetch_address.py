@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from patience import PATIENCE
 from web_sites import Names
 
 from ingest.errors import FetchError
@@ -122,7 +123,7 @@ def test_other_ports_can_be_asked_for() -> None:
 )
 def test_every_spelling_of_this_machine_is_refused(host: str) -> None:
     """What the system's resolver makes of a spelling is what is checked."""
-    with Deadline(5) as deadline, pytest.raises(FetchError, match="only public addresses"):
+    with Deadline(PATIENCE) as deadline, pytest.raises(FetchError, match="only public addresses"):
         Network().addresses(host, 80, deadline)
 
 
@@ -132,11 +133,11 @@ def test_every_spelling_of_this_machine_is_refused(host: str) -> None:
 )
 def test_one_bad_address_among_good_ones_is_enough(addresses: list[str]) -> None:
     """A name with any address that is not public is refused."""
-    with Deadline(5) as deadline, pytest.raises(FetchError, match="only public addresses"):
+    with Deadline(PATIENCE) as deadline, pytest.raises(FetchError, match="only public addresses"):
         Network(resolve=Names({"mixed.example": [addresses]})).addresses("mixed.example", 80, deadline)
 
 
 def test_a_name_without_addresses_is_refused() -> None:
     """No address, no connection."""
-    with Deadline(5) as deadline, pytest.raises(FetchError, match="has no address"):
+    with Deadline(PATIENCE) as deadline, pytest.raises(FetchError, match="has no address"):
         Network(resolve=Names({"empty.example": [[]]})).addresses("empty.example", 80, deadline)
