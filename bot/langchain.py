@@ -47,9 +47,7 @@ class CareerRetriever(BaseRetriever):
     ) -> list[Document]:
         del run_manager
         question = understand(query, language=None, history=(), model=None, cancellation=Cancellation())
-        retrieval = retrieve(
-            question, self.index, self.embedder, mentioned_by(question, self.index)
-        )
+        retrieval = retrieve(question, self.index, self.embedder, mentioned_by(question, self.index))
         evidence = select(question, retrieval, self.index, limit=self.k if k is None else k)
         return [_document(cite(item, n, question.language, self.index)) for n, item in enumerate(evidence, start=1)]
 

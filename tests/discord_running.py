@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from discord_emulator import Emulator
 
 
-
 class Running:
     """A client at work; `failure` is what ended it."""
 

@@ -153,9 +153,7 @@ class Bench:
     def services(self, index: Index, *, model: bool = True) -> Services:
         """Return what an answer needs, with a clock that counts work; `model=False` leaves the language model out."""
         chosen = self.model if model else None
-        return Services(
-            index=index, embedder=self.embedder, model=chosen, pace=CountedPace(), abilities=self.abilities
-        )
+        return Services(index=index, embedder=self.embedder, model=chosen, pace=CountedPace(), abilities=self.abilities)
 
     def ask(self, text: str, services: Services, *, history: Sequence[Turn] = (), sources: int | None = None) -> Answer:
         """Answer as `ask --json` does.

@@ -76,9 +76,7 @@ def test_waiting_and_progress(stage: Stage, cafe: Server, draw: Draw) -> None:
     """What is read while one waits."""
     stage.service.hold()
     asked = [cafe.user(f"Person {n}").slash("ask", question=f"{QUESTION} {n}") for n in range(5)]
-    first, last = (
-        stage.emulator.until(partial(saying, asked, words), what=words)[0] for words in ("Pick one", "position")
-    )
+    first, last = (stage.emulator.until(partial(saying, asked, words), what=words)[0] for words in ("Pick one", "position"))
     draw("progress", page([first, last]))
     stage.service.release()
     for one in asked:
