@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 OURS = Path(__file__).parent / "data" / "seed_questions.jsonl"
 THRESHOLD = 0.5
-PRECISION = {"seeds": 0.8, "corpus": 0.75, "MTRAG-UN": 0.5}
+PRECISION = {"seeds": 0.8, "corpus": 0.88, "MTRAG-UN": 0.4}
 """How many of the refusals in each group of questions have to be right; of the first only, where similarities are unknown."""
 PENALTY = 0.02
 STEPS, RATE = 4000, 0.3
@@ -83,7 +83,7 @@ def main() -> None:
         if bench.model is None:
             raise SystemExit("the signals include the language model's judgement: choose one with CAREERBOT_LLM")
         sets = [*(seeds(index, read_lines(file)) for file in files), corpus(bench), mtrag(bench)]
-        rows = [row for askings in sets for row in _rows(bench, askings)]
+        rows = _balanced([row for askings in sets for row in _rows(bench, askings)])
     finally:
         bench.close()
     parts = [_head(rows)]
@@ -99,8 +99,8 @@ threshold = {threshold}
 embedder = "{embedder}"
 sizes = {sizes}  # passages of the corpora: below and above, the nearer one counts
 """
-UPWEIGHTED = 2.0
-"""How much an unanswerable turn of MTRAG-UN counts: there are four answerable ones to each."""
+SHARES = {"seeds": 1.0, "corpus": 1.0, "MTRAG-UN": 0.5}
+"""How much each group of questions counts, half of it its unanswerable ones. MTRAG-UN is about other things than careers."""
 
 
 def _head(rows: Sequence[Row]) -> str:
@@ -141,8 +141,14 @@ def _rows(bench: Bench, askings: Askings) -> Iterator[Row]:
             signals=_read(bench, askings, asking, bench.model),
             alone=_read(bench, askings, asking, None),
             question=asking.question,
-            weight=UPWEIGHTED if asking.group == "MTRAG-UN" and not asking.answerable else 1.0,
         )
+
+
+def _balanced(rows: Sequence[Row]) -> list[Row]:
+    """Weigh the rows so that neither a large group nor its more frequent kind of question decides for the others."""
+    kinds = Counter((row.group, row.answerable) for row in rows)
+    total = 2 * sum(SHARES[group] for group in {row.group for row in rows})
+    return [replace(row, weight=SHARES[row.group] * len(rows) / (kinds[row.group, row.answerable] * total)) for row in rows]
 
 
 def _read(bench: Bench, askings: Askings, asking: Asking, model: LanguageModel | None) -> Signals:

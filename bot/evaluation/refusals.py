@@ -32,6 +32,8 @@ class Asking:
     question: str
     answerable: bool | None
     """None where nobody knows."""
+    partly: bool = False
+    """Whether the texts answer a part of it only."""
     history: tuple[Turn, ...] = ()
 
 
@@ -61,6 +63,7 @@ def mtrag(bench: Bench) -> Askings:
             language="en",
             question=row["input"][-1]["text"],
             answerable=wanted[row["answerability"][0]],
+            partly=row["answerability"][0] == "PARTIAL",
             history=tuple(_turns(row["input"][:-1])),
         )
         for row in rows

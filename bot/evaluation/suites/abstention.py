@@ -43,6 +43,8 @@ def run(bench: Bench) -> Result:
     groups: dict[str, list[Decision]] = {}
     for decision in decisions:
         groups.setdefault(decision.asking.group, []).append(decision)
+    whole = [decision for decision in groups.get("MTRAG-UN", ()) if not decision.asking.partly]
+    groups["MTRAG-UN, wholly or not at all answerable"] = whole
     for decision in decisions:
         if decision.asking.answerable is not None:
             groups.setdefault(decision.asking.language, []).append(decision)
@@ -53,7 +55,7 @@ def run(bench: Bench) -> Result:
 _NOTES = (
     (
         "MTRAG-UN: the contexts of all cases in one index, the turns before shape the search. Partly answerable turns count as "
-        "answerable, underspecified ones are left out."
+        "answerable in the first row and are left out of the second, underspecified ones are left out of both."
     ),
     (
         "RGB: the noise of all questions in one index, the texts that answer only of every other question; the noise is about "
