@@ -3,7 +3,8 @@
     python bench/calibrate_abstention.py [--data DIR] [--home DIR] [--questions FILE.jsonl …]
 
 The questions are those over the seed documents beside the evaluation texts, `bench/data/seed_questions.jsonl`, which is ours
-(each line has `id`, `question` and `answerable`), the questions to the starter corpus, and the conversations of MTRAG-UN.
+(each line has `id`, `question` and `answerable`), the questions to the starter corpus, the conversations of MTRAG-UN, and
+questions of XQuAD, which the seeds know nothing of.
 Signals are read as the pipeline reads them: the language model judges at most three quotes. What it said is remembered by
 `bot.evaluation.memory`, so that a second run takes seconds.
 
@@ -28,7 +29,7 @@ from bot.abstain import Signals, features, log_odds, read_signals
 from bot.answer import CANDIDATES
 from bot.evaluation.bench import Bench, Options
 from bot.evaluation.data import find_data, read_lines
-from bot.evaluation.refusals import Asking, Askings, corpus, mtrag, seeds
+from bot.evaluation.refusals import Asking, Askings, corpus, far_afield, mtrag, seeds
 from bot.evaluation.suites.seeds import seeds_index
 from bot.evidence import select
 from bot.judge import judge
@@ -82,7 +83,7 @@ def main() -> None:
     try:
         if bench.model is None:
             raise SystemExit("the signals include the language model's judgement: choose one with CAREERBOT_LLM")
-        sets = [*(seeds(index, read_lines(file)) for file in files), corpus(bench), mtrag(bench)]
+        sets = [*(seeds(index, read_lines(file)) for file in files), corpus(bench), mtrag(bench), far_afield(bench, index)]
         rows = _balanced([row for askings in sets for row in _rows(bench, askings)])
     finally:
         bench.close()
@@ -99,8 +100,9 @@ threshold = {threshold}
 embedder = "{embedder}"
 sizes = {sizes}  # passages of the corpora: below and above, the nearer one counts
 """
-SHARES = {"seeds": 1.0, "corpus": 1.0, "MTRAG-UN": 0.5}
-"""How much each group of questions counts, half of it its unanswerable ones. MTRAG-UN is about other things than careers."""
+SHARES = {"seeds": 1.0, "corpus": 1.0, "MTRAG-UN": 0.5, "XQuAD": 0.25}
+"""How much the answerable and the other questions of each group count. MTRAG-UN is about other things than careers; XQuAD has
+only questions that are far from everything the texts speak of."""
 
 
 def _head(rows: Sequence[Row]) -> str:
@@ -232,8 +234,10 @@ def _cross_validated(signals: np.ndarray, wanted: np.ndarray, weight: np.ndarray
 def _figures(group: str, rows: Sequence[Row], wanted: np.ndarray, predicted: np.ndarray, cut: float) -> str:
     mine = np.array([row.group == group for row in rows])
     yes, no = predicted[mine & (wanted == 1)], predicted[mine & (wanted == 0)]
-    area = float((yes[:, None] > no[None]).mean())
     recall, precision = _refusals(group, rows, wanted, predicted, cut)
+    if not len(yes):
+        return f"{group} refusal recall {recall:.2f}"
+    area = float((yes[:, None] > no[None]).mean())
     return f"{group} AUC {area:.3f}, refusal recall {recall:.2f}, precision {precision:.2f}"
 
 

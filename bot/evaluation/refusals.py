@@ -103,6 +103,23 @@ def seeds(index: Index, questions: Sequence[dict[str, Any]], *, group: str = "se
     return Askings(name=group, index=index, cases=tuple(cases))
 
 
+FAR_AFIELD = {"en": 30, "zh": 10, "es": 10, "de": 10}
+"""Questions of XQuAD in each language."""
+
+
+def far_afield(bench: Bench, index: Index) -> Askings:
+    """Return questions about the encyclopaedia articles of XQuAD, put to an index that holds nothing of the kind."""
+    cases: list[Asking] = []
+    for language, count in FAR_AFIELD.items():
+        rows = read_lines(bench.data / "xquad" / f"queries.{language}.jsonl")
+        for row in rows[:: max(1, len(rows) // count)][:count]:
+            case = Asking(
+                id=f"xquad-{language}-{row['id']}", group="XQuAD", language=language, question=row["text"], answerable=False
+            )
+            cases.append(case)
+    return Askings(name="far afield", index=index, cases=tuple(cases))
+
+
 def corpus(bench: Bench) -> Askings:
     """Return three questions for each digest of the starter corpus: answered, answered in another language, not answered.
 
