@@ -50,8 +50,10 @@ if TYPE_CHECKING:
 
 OURS = Path(__file__).parent / "data" / "seed_questions.jsonl"
 THRESHOLD = 0.5
-PRECISION = {"seeds": 0.8, "corpus": 0.88, "MTRAG-UN": 0.4}
+PRECISION = {"seeds": 0.84, "corpus": 0.88, "MTRAG-UN": 0.4}
 """How many of the refusals in each group of questions have to be right; of the first only, where similarities are unknown."""
+PRECISION_UNJUDGED = 0.8
+"""The same for the seeds where no model reads quotes: what is far afield would be answered otherwise."""
 PENALTY = 0.02
 STEPS, RATE = 4000, 0.3
 FOLDS, REPEATS = 10, 5
@@ -191,8 +193,11 @@ def _cut(rows: Sequence[Row], wanted: np.ndarray, predicted: np.ndarray) -> floa
 
     An exact quote beside the question does less harm than a refusal of what the texts do say.
     """
-    fitted = rows[0].signals.similarity is not None
-    wished = PRECISION if fitted else {"seeds": PRECISION["seeds"]}
+    wished = dict(PRECISION)
+    if rows[0].signals.judged_best is None:
+        wished["seeds"] = PRECISION_UNJUDGED
+    if rows[0].signals.similarity is None:
+        wished = {"seeds": wished["seeds"]}
 
     def is_right(cut: float) -> bool:
         return all(_refusals(group, rows, wanted, predicted, cut)[1] >= least for group, least in wished.items())
