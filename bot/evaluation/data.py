@@ -30,4 +30,5 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     """
     if not path.is_file():
         raise NotReadyError(f"{path} is missing: this suite needs it; name other suites, or another folder with --data")
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    # Not `splitlines`: strings may hold other separators, such as U+2028 and U+0085.
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]

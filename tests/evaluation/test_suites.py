@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -48,6 +49,14 @@ def test_absent_data_is_said_with_what_to_do(tmp_path: Path) -> None:
         find_data(tmp_path / "nowhere")
     with pytest.raises(NotReadyError, match=r"qrels\.tsv is missing"):
         read_lines(tmp_path / "qrels.tsv")
+
+
+def test_strings_may_hold_any_separator(tmp_path: Path) -> None:
+    """A line of a file of JSON ends at a line feed, and nowhere else."""
+    texts = ["one\u2028two", "three\u0085four\x0b"]
+    path = tmp_path / "texts.jsonl"
+    path.write_text("".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts), encoding="utf-8")
+    assert [row["text"] for row in read_lines(path)] == texts
 
 
 def test_naming_the_suites_loads_nothing_heavy() -> None:
