@@ -59,7 +59,8 @@ def watch(paths: Sequence[Path], *, yes: bool, **chosen: object) -> None:
 
     watcher = Watcher(paths=watched, home=home.path, sync=bring_in_step, tell=_tell, warn=_warn, stop=stop)
     with contextlib.suppress(KeyboardInterrupt):
-        signal.signal(signal.SIGTERM, interrupt)
+        for number in (signal.SIGTERM, signal.SIGINT):  # a shell starts what it puts in the background with SIGINT ignored
+            signal.signal(number, interrupt)
         _say(f"watching {', '.join(map(str, watched))}; Ctrl-C ends it")
         watcher.run()
     _say("stopped; the index is whole")
