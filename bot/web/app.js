@@ -11,6 +11,9 @@ const REMEMBERED = 6;
 const at = (id) => document.getElementById(id);
 const [form, field, conversation] = [at("composer"), at("question"), at("conversation")];
 
+/** Settles when the page's words are there in the visitor's language; a question that is sent sooner waits for them. */
+const ready = loadWords();
+
 let history = [];
 let running = null;
 
@@ -102,8 +105,9 @@ function askAddress() {
 }
 
 function listen() {
-  form.addEventListener("submit", (event) => {
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    await ready;
     if (running || !field.value.trim()) return;
     const question = field.value;
     field.value = "";
@@ -130,8 +134,8 @@ function listen() {
     event.preventDefault();
     field.focus();
   });
-  for (const button of document.querySelectorAll("#examples button")) button.addEventListener("click", () => ask(button.textContent));
-  window.addEventListener("hashchange", askAddress);
+  for (const button of document.querySelectorAll("#examples button")) button.addEventListener("click", () => ready.then(() => ask(button.textContent)));
+  window.addEventListener("hashchange", () => ready.then(askAddress));
 }
 
 function chooseTheme() {
@@ -158,15 +162,15 @@ function chooseTheme() {
 }
 
 async function start() {
+  listen();
   try {
-    await loadWords();
+    await ready;
     translatePage();
   } finally {
     document.documentElement.classList.remove("translating");
   }
   at("language").append(...languages().map(([code, name]) => make("option", { value: code, lang: tag(code) }, name)));
   chooseTheme();
-  listen();
   askAddress();
   // On a phone focus would call up the keyboard over the page.
   if (!location.hash && matchMedia("(hover: hover)").matches) field.focus({ preventScroll: true });

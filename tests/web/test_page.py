@@ -127,6 +127,21 @@ def test_a_refusal_offers_topics_that_ask(visit: Visit, server: StandIn) -> None
     assert [asked["question"] for asked in server.asked][1] == QUESTION
 
 
+def test_a_question_sent_before_the_words_are_there_is_asked(
+    visiting: Callable[..., AbstractContextManager[Visit]],
+) -> None:
+    """Enter counts from the moment the page shows, however long its words take to arrive."""
+    held: list[Any] = []
+    with visiting("/static/icons/mark.svg") as visit:
+        visit.page.route("**/strings.json", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks its handlers
+        with visit.page.expect_request("**/strings.json"):
+            visit.page.goto(visit.origin)
+        visit.ask(QUESTION)
+        held[0].continue_()
+        visit.finished()
+        assert visit.page.locator(".turn").count() == 1
+
+
 @pytest.mark.parametrize(
     ("question", "words"),
     [
