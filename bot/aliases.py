@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-FILE = ALIASES
-"""In a home: names of the user's own, in the form of `bot/data/aliases.toml`."""
 _SHORTEST = 4
 """Letters of a word that is searched for; shorter ones would find too much."""
 
@@ -35,7 +33,7 @@ def heard_forms(text: str, home: Path | None = None) -> list[str]:
         home: the folder that may hold an `aliases.toml` of its own; one that cannot be read is left out (`bot doctor` tells).
     """
     words = set(lexical.words(text))
-    known = [_bundled(), _own(home / FILE)] if home else [_bundled()]
+    known = [_bundled(), _own(home / ALIASES)] if home else [_bundled()]
     return list(dict.fromkeys(form for heard in known for name, forms in heard.items() if name in words for form in forms))
 
 
@@ -45,7 +43,7 @@ def read_own(home: Path) -> Heard:
     Raises:
         UsageError: the file cannot be read.
     """
-    path = home / FILE
+    path = home / ALIASES
     try:
         return _understood(tomllib.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:

@@ -13,6 +13,7 @@ from bot.abilities import Ability
 from bot.errors import BotError
 from bot.findings import Finding, Level
 from ingest.errors import IngestError
+from ingest.home import ALIASES as OWN_ALIASES
 from ingest.home import Home
 from ingest.weights import models_dir
 
@@ -45,8 +46,8 @@ def examine(settings: BotSettings) -> Iterator[Finding]:
     yield _look("language model", LANGUAGE_MODEL, lambda: _language_model(settings, models))
     yield from _abilities(settings, models)
     yield _look("index", INDEX, lambda: _index(settings, home, models))
-    if (home.path / aliases.FILE).exists():
-        yield _look("misheard names", ALIASES, lambda: f"{len(aliases.read_own(home.path))} in {home.path / aliases.FILE}")
+    if (home.path / OWN_ALIASES).exists():
+        yield _look("misheard names", ALIASES, lambda: f"{len(aliases.read_own(home.path))} in {home.path / OWN_ALIASES}")
 
 
 def _look(subject: str, section: str, action: Callable[[], str]) -> Finding:

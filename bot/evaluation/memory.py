@@ -24,13 +24,6 @@ if TYPE_CHECKING:
 
 _WAIT_SECONDS = 60.0
 _BATCH = 256
-_SHOTS_BEFORE = {
-    "ddbe8599112b7a4e906661159562f5bb11edff6dd46e5811a7baacc8b3f91d67": (
-        "a64d24515f6fecc2219c0982b508c37f1de65b783b5b0990908fbb79101cbc0c"
-    )
-}
-"""The shots, by the opening before them (digests of both), of replies that were kept when keys did not name shots: those of the
-prompt `judge`, the only one that had any. Keys leave out these still, so that what was kept stays known."""
 
 
 class Memory:
@@ -111,9 +104,8 @@ class RememberingModel:
 
     def _key(self, work: str, prompt: Prompt) -> str:
         parts = [self._fingerprint, work, _written(prompt.messages())]
-        shots = _hash(_written(prompt.shots))
-        if self._shots and shots != _SHOTS_BEFORE.get(_hash(_written(prompt.fixed)), _hash(_written(()))):
-            parts.append(shots)
+        if self._shots and prompt.shots:
+            parts.append(_written(prompt.shots))
         return _hash(*parts)
 
 

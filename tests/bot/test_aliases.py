@@ -8,10 +8,11 @@ import pytest
 from invented_corpus import BilingualEmbedder, ingest_texts
 from invented_values import question
 
-from bot.aliases import FILE, heard_forms, read_own
+from bot.aliases import heard_forms, read_own
 from bot.people import find_mentions
 from bot.retrieve import retrieve
 from ingest.errors import UsageError
+from ingest.home import ALIASES
 from ingest.index.reader import open_index
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def test_no_name_brings_nothing() -> None:
 def test_a_home_brings_names_of_its_own(tmp_path: Path) -> None:
     """What a home's file adds holds from the next question on, beside what comes with the package."""
     assert heard_forms("Did Zephyrine use Kaggle?", tmp_path) == heard_forms("Did Zephyrine use Kaggle?")
-    (tmp_path / FILE).write_text(
+    (tmp_path / ALIASES).write_text(
         'alias = [{ name = "Zephyrine", heard = ["zeppelin", "saf fron", "goggle"] }]', encoding="utf-8"
     )
     forms = heard_forms("Did Zephyrine use Kaggle?", tmp_path)
@@ -49,7 +50,7 @@ def test_a_home_brings_names_of_its_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["alias = [", 'alias = ["x"]', 'alias = [{ name = "x" }]', "other = 1"])
 def test_a_file_that_cannot_be_read_changes_nothing(tmp_path: Path, text: str) -> None:
     """A question is searched for as if the file were not there; whoever looks after the home is told what is wrong."""
-    (tmp_path / FILE).write_text(text, encoding="utf-8")
+    (tmp_path / ALIASES).write_text(text, encoding="utf-8")
     assert heard_forms("Kaggle", tmp_path) == heard_forms("Kaggle")
     with pytest.raises(UsageError, match="mend it"):
         read_own(tmp_path)
@@ -63,7 +64,7 @@ def test_the_search_knows_the_home(tmp_path: Path) -> None:
     with open_index(home) as index:
         embedder = BilingualEmbedder()
         without = retrieve(asked, index, embedder, find_mentions(asked.text, index)).candidates
-        (home / FILE).write_text('alias = [{ name = "Zephyrine", heard = ["zeppelin"] }]', encoding="utf-8")
+        (home / ALIASES).write_text('alias = [{ name = "Zephyrine", heard = ["zeppelin"] }]', encoding="utf-8")
         found = retrieve(asked, index, embedder, find_mentions(asked.text, index)).candidates
     assert max(one.lexical for one in without) == 0.0
     assert max(one.lexical for one in found) > 0.0

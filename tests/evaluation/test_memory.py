@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,24 +25,6 @@ PROMPT = Prompt(fixed=(), asked="Is a fig a fruit?")
 def shot(text: str, reply: str) -> tuple[Message, Message]:
     """Return an example."""
     return Message(role="user", content=text), Message(role="assistant", content=reply)
-
-
-JUDGE = Message(
-    role="system",
-    content=(
-        "You decide whether an excerpt from an interview answers a question. Reply Yes only if the excerpt itself contains the "
-        "answer. Reply No if it is about somebody else, something else, or only shares words with the question."
-    ),
-)
-_PRINTER = "Question: How did Maria Lopez become a printer?\nExcerpt by Maria Lopez: "
-_CHEF = "Question: Do I need a licence to be a chef?\nExcerpt by Tom Baker: "
-JUDGE_SHOTS = (
-    *shot(f"{_PRINTER}My sister had found me a job in a small print shop, so I moved to Lisbon.", "Yes"),
-    *shot(f"{_PRINTER}A printer should wash his hands before he touches the paper.", "No"),
-    *shot(f"{_CHEF}I like the smell of onions in the morning, it reminds me of home.", "No"),
-    *shot(f"{_CHEF}Nobody asks a chef for papers; they ask you to cook an omelette.", "Yes"),
-)
-"""The prompt `judge` as it was when keys did not name shots: it stays as it is here, whatever becomes of the file."""
 
 
 class CountingEmbedder(HashEmbedder):
@@ -103,19 +83,6 @@ def test_other_shots_are_asked_anew(tmp_path: Path) -> None:
     assert [judged(prompt, memory) for prompt in prompts] == [[], [], []]
     other = Memory(tmp_path / "others.sqlite")
     assert [len(judged(prompt, other, shots=False)) for prompt in prompts] == [1, 0, 0]
-
-
-def test_what_was_kept_before_keys_named_shots_is_known(tmp_path: Path) -> None:
-    """The prompt `judge` with the shots that it had then finds its replies; with other shots, or none, it is asked anew."""
-    prompt = Prompt(fixed=(JUDGE,), asked="Question: Why?\nExcerpt by Kit Marsh: Because.", shots=JUDGE_SHOTS)
-    shown = json.dumps([("system", JUDGE.content), ("user", prompt.asked)])
-    memory = Memory(tmp_path / "replies.sqlite")
-    memory.keep([(hashlib.sha256(f"fingerprint\0judge\0{shown}".encode()).hexdigest(), b"0.5")])
-    others = [replace(prompt, shots=JUDGE_SHOTS[:6]), replace(prompt, shots=())]
-    for shots in (True, False):
-        assert judged(prompt, memory, shots=shots) == []
-    assert [judged(other, memory) for other in others] == [[other] for other in others]
-    assert [judged(other, memory, shots=False) for other in others] == [[], []]
 
 
 def test_no_text_is_embedded_twice(tmp_path: Path) -> None:
