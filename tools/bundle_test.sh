@@ -33,7 +33,7 @@ END
 env -i PATH="$PATH" HOME="$work/home" LANG=C.UTF-8 PYTHON="$python" unshare --net bash "$work/use.sh" "$folder"
 
 # A damaged archive is refused before anything is installed.
-victim=$(find "$folder/wheels" -name '*.whl' | sort | head -1)
+victim=$(find "$folder/wheels" -name '*.whl' | sort | sed -n 1p)
 cp --remove-destination "$victim" "$victim.copy"
 printf 'x' >>"$victim.copy"
 mv "$victim.copy" "$victim"

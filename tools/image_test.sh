@@ -62,7 +62,7 @@ image=$(buildah "${storage[@]}" mount "$container")
 step "image: $(du --summarize --block-size=MB "$image" | cut -f1) unpacked; models $(du -s --block-size=MB "$image/opt/models" | cut -f1)"
 user=$(buildah "${storage[@]}" inspect --type image --format '{{.Docker.Config.User}}' careerbot:test)
 [[ "$user" == 10001 ]] || { echo "image-test: the image runs as '$user'" >&2; exit 1; }
-found=$(find "$image" -xdev \( -name 'gcc*' -o -name 'c++*' -o -name cmake -o -name pip \) -path '*bin/*' | head -3)
+found=$(find "$image" -xdev \( -name 'gcc*' -o -name 'c++*' -o -name cmake -o -name pip \) -path '*bin/*' | sed -n 1,3p)
 [[ -z "$found" ]] || { echo "image-test: there is a compiler or pip in the image: $found" >&2; exit 1; }
 mkdir -p "$root" "$work/volume"
 rm -rf "${work:?}/volume"/*

@@ -86,6 +86,13 @@ def test_shell_scripts_are_well_made(script: Path) -> None:
     subprocess.run([tool("shellcheck"), script], check=True, timeout=PATIENCE)
 
 
+@pytest.mark.parametrize("script", SHELL, ids=lambda path: path.name)
+def test_no_shell_script_stops_reading_a_pipe(script: Path) -> None:
+    """Under `pipefail` a writer that meets a closed pipe ends the script, now and then: read to the end with `sed -n`."""
+    early = re.compile(r"\|\s*(?:head|grep (?:-\w*[qm]|--quiet|--max-count)|sed \S*q\b).*")
+    assert early.findall(script.read_text(encoding="utf-8")) == []
+
+
 def test_alerts_and_dashboard_read_metrics_that_exist() -> None:
     """Each name in a rule or a panel is one that the service exports."""
     exported = re.findall(r"^# TYPE (\w+) (\w+)", Metrics().text().decode(), re.MULTILINE)
