@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from bot.asked_for import is_absent
+from bot.asked_for import is_absent, is_unnamed
 from bot.people import name_phrases
 from bot.resources import data_file
 from bot.terms import content_terms
@@ -53,6 +53,8 @@ class Signals:
     """1 when an amount, a sum of money or a date is asked for and none of the best quotes holds one."""
     unnamed: float = 0.0
     """Share of the names in the question (people, places, firms, things) that no single one of the best quotes is about."""
+    unspoken: float = 0.0
+    """1 when something is to be named ("which certificate …") that is spoken of nowhere around the best quotes."""
     foreign: float = 0.0
     """1 when no quote is in the language of the question."""
     passages: int = 1
@@ -79,6 +81,7 @@ def read_signals(
         unknown_name=float(bool(mentioned.unknown)),
         absent=float(is_absent(question.alone, [item.quote for item in evidence[:QUOTES]])),
         unnamed=_unnamed(question, evidence, index),
+        unspoken=float(_is_unspoken(question, evidence, index)),
         foreign=float(not same),
         passages=max(1, index.manifest.passages),
     )
@@ -116,6 +119,7 @@ def features(signals: Signals) -> dict[str, float]:
         "quoted": signals.quoted,
         "absent": signals.absent,
         "unnamed": signals.unnamed,
+        "unspoken": signals.unspoken,
         "foreign": signals.foreign,
         "size": _size(signals.passages),
     }
@@ -172,6 +176,11 @@ def _unnamed(question: Question, evidence: Sequence[Evidence], index: Index) -> 
         return 0.0
     told = [set(lexical.indexed_words(_about(item, index))) for item in evidence[:QUOTES]]
     return min((sum(not name <= words for name in names) / len(names) for words in told), default=0.0)
+
+
+def _is_unspoken(question: Question, evidence: Sequence[Evidence], index: Index) -> bool:
+    english = [_about(item, index) for item in evidence[:QUOTES] if item.passage.language == "en"]
+    return bool(english) and is_unnamed(question.worded("en"), english)
 
 
 def _about(evidence: Evidence, index: Index) -> str:

@@ -13,6 +13,7 @@ from bot.abilities import TRUSTED, Abilities, Ability
 from bot.abstain import probability, read_signals
 from bot.cite import cite, say_the_same
 from bot.claims import compose, restatable
+from bot.courtesy import Courtesy, courtesy
 from bot.errors import BotError, CancelledError
 from bot.events import ClaimReady, Done, Event, EvidenceFound, Failed, Refused, Searching
 from bot.evidence import select
@@ -98,6 +99,9 @@ class _Run:
 
     def events(self) -> Iterator[Event]:
         services, index = self._services, self._services.index
+        if said := courtesy(self._asked.text):
+            yield from self._be_courteous(said)
+            return
         question = understand(
             self._asked.text,
             language=self._asked.language,
@@ -180,15 +184,28 @@ class _Run:
         with self._services.pace.timed("restate"):
             return compose(citation, language, model, self._cancellation)
 
+    def _be_courteous(self, said: Courtesy) -> Iterator[Event]:
+        """Answer what is no question about careers, where it helps with what the corpus could be asked."""
+        index, language = self._services.index, self._asked.language or said.language
+        plain = understand(self._asked.text, language=language, history=(), model=None, cancellation=self._cancellation)
+        yield Searching(question=plain)
+        topics: tuple[str, ...] = ()
+        if said.kind.invites:
+            sample = strings.text("courtesy.sample", language)
+            wanted = replace(plain, alone=sample, search_text=sample, asked_in=language)
+            retrieval = retrieve(wanted, index, self._services.embedder, mentioned_by(wanted, index))
+            topics = nearest_topics(wanted, retrieval, index)
+        text = _with_topics([strings.text(f"courtesy.{said.kind.value}", language)], "courtesy.invite", topics, language)
+        yield Refused(answer=self._finish(plain, status=Status.REFUSED, text=text, nearest_topics=topics))
+
     def _refuse(self, question: Question, retrieval: Retrieval, mentioned: Mentioned) -> Refused:
         topics = nearest_topics(question, retrieval, self._services.index)
         language, unknown = question.language, mentioned.unknown_person
         lines = [strings.text("refusal.answer", language)]
         if unknown:
             lines.insert(0, strings.text("refusal.unknown_person", language, name=escape(unknown)))
-        if topics:
-            lines.append(strings.text("refusal.nearest", language) + "".join(f"\n- {escape(topic)}" for topic in topics))
-        return Refused(answer=self._finish(question, status=Status.REFUSED, text="\n".join(lines), nearest_topics=topics))
+        text = _with_topics(lines, "refusal.nearest", topics, language)
+        return Refused(answer=self._finish(question, status=Status.REFUSED, text=text, nearest_topics=topics))
 
     def _finish(self, question: Question, **parts: object) -> Answer:
         index, model = self._services.index, self._services.model
@@ -202,6 +219,11 @@ class _Run:
             timings=replace(self._timings, total=self._clock.milliseconds()),
             **parts,  # type: ignore[arg-type]
         )
+
+
+def _with_topics(lines: Sequence[str], heading: str, topics: Sequence[str], language: str) -> str:
+    listed = "".join(f"\n- {escape(topic)}" for topic in topics)
+    return "\n".join([*lines, strings.text(heading, language) + listed] if topics else lines)
 
 
 def _line(claim: Claim) -> str:

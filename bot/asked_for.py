@@ -1,4 +1,4 @@
-"""What sort of thing a question asks for, and whether a text holds one: an amount, a sum of money, a date."""
+"""What sort of thing a question asks for, and whether a text holds one: an amount, a sum of money, a date, a named thing."""
 
 from __future__ import annotations
 
@@ -37,6 +37,36 @@ def is_counted(question: Wording, text: str) -> bool:
     return any(named & set(words[n + 1 : n + 1 + _COUNTED_WITHIN]) for n in numbers)
 
 
+def is_unnamed(question: Wording, told: Iterable[str]) -> bool:
+    """Tell whether `question` asks for a thing to be named ("which certificate …") of which `told` never speaks.
+
+    Only for questions worded in English: others have no reliable mark of the noun that is asked for.
+    """
+    asked = _asked_thing(question) if question.language == "en" else frozenset()
+    return bool(asked) and not any(asked & set(lexical.indexed_words(text)) for text in told)
+
+
+def _asked_thing(question: Wording) -> frozenset[str]:
+    first, second = _named()
+    found = first.search(question.alone)
+    words = (
+        found.group(1).split()[-1:] if found else [word for m in second.finditer(question.alone) for word in m.group(1).split()]
+    )
+    said = {word for word in (lexical.fold(word) for word in words) if word not in _seldom_said()}
+    return frozenset(lexical.indexed_words(" ".join(content_terms(" ".join(said), "en")))) if said else frozenset()
+
+
+@cache
+def _named() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    first, second = (re.compile(pattern, re.IGNORECASE) for pattern in _data()["named"]["asked"])
+    return first, second
+
+
+@cache
+def _seldom_said() -> frozenset[str]:
+    return frozenset(_data()["named"]["seldom_said"].split())
+
+
 @cache
 def _numbers() -> frozenset[str]:
     return frozenset(_data()["amount"]["numerals"])
@@ -45,7 +75,7 @@ def _numbers() -> frozenset[str]:
 @cache
 def _kinds() -> Mapping[str, tuple[re.Pattern[str], re.Pattern[str]]]:
     data = _data()
-    return {name: (_any(entry["question"]), _any(entry["text"])) for name, entry in data.items()}
+    return {name: (_any(entry["question"]), _any(entry["text"])) for name, entry in data.items() if "text" in entry}
 
 
 @cache

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.advice import asks_for_advice, gives_advice
 from bot.again import says_again
 from bot.asked_for import is_counted
 from bot.leaning import leans_back
@@ -40,6 +41,8 @@ WORDS_WEIGHT = 0.35
 """Weight of the idf-weighted share of the question's terms that a sentence holds."""
 COUNTED_WEIGHT = 1.5
 """Of a sentence that counts what a question for an amount names."""
+ADVICE_WEIGHT = 0.5
+"""Of a sentence that tells what to do, where the question asks that."""
 PART_WEIGHT = 1.0
 """Of how far a sentence's part of a passage is behind the largest part, where others spoke in between."""
 NEIGHBOUR_MARGIN = 1.5
@@ -170,6 +173,7 @@ def _score_sentences(question: Question, retrieval: Retrieval, opened: Sequence[
     weights = {
         language: _term_weights(question.worded(language), index) for language in {each.passage.language for each in opened}
     }
+    advice = ADVICE_WEIGHT * asks_for_advice(question.alone, question.asked_in)
     dense = [_centred(each.candidate, retrieval) for each in opened]
     everything = np.concatenate(dense)
     mean, spread = everything.mean(), max(float(everything.std()), 1e-6)
@@ -181,6 +185,7 @@ def _score_sentences(question: Question, retrieval: Retrieval, opened: Sequence[
             words = _shared(told, weights[each.passage.language])
             score = (1 - SENTENCE_WEIGHT) * each.candidate.score + SENTENCE_WEIGHT * own + WORDS_WEIGHT * words * 3
             score += COUNTED_WEIGHT * is_counted(question.worded(each.passage.language), told)
+            score += advice * gives_advice(told, each.passage.language)
             score -= PART_WEIGHT * behind[position]
             yield _Scored(opened=each, position=position, score=score)
 

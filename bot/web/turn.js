@@ -109,10 +109,11 @@ export class Turn {
     const { language, nearest_topics: topics = [] } = answer;
     const feedback = renderFeedback(answer);
     const box = make("div", { class: "refusal", lang: tag(language), dir: direction(language) });
-    for (const line of refusalLines(answer)) box.append(make("p", {}, make("bdi", {}, line)));
+    const { said, heading } = refusalLines(answer);
+    for (const line of said) box.append(make("p", {}, make("bdi", {}, line)));
     if (topics.length) {
       const buttons = topics.map((topic) => make("li", {}, make("button", { type: "button", dir: "auto", onclick: () => this.ask(topic) }, topic)));
-      box.append(make("p", { class: "kicker" }, say("nearest", {}, language)), make("ul", { role: "list", class: "topics" }, buttons));
+      box.append(make("p", { class: "kicker" }, heading), make("ul", { role: "list", class: "topics" }, buttons));
     }
     this.list.replaceChildren();
     this.rest.replaceChildren(box, make("div", { class: "actions" }, this.#share(), feedback.buttons), feedback.form);
@@ -210,12 +211,11 @@ function group(citations) {
   return groups;
 }
 
-/** What the refusal says before its list of topics, which the page shows as buttons. */
+/** What the refusal says before its list of topics, which the page shows as buttons, and the heading of that list. */
 function refusalLines({ answer, nearest_topics: topics = [], language }) {
   const lines = answer.split("\n").map((line) => line.replace(ESCAPED, "$1").trim());
   const list = lines.findIndex((line) => line.startsWith("- "));
-  // The line before the list is its heading.
-  const kept = topics.length && list > 0 ? lines.slice(0, list - 1) : lines;
-  const said = kept.filter(Boolean);
-  return said.length ? said : [say("status_refused", {}, language)];
+  const listed = topics.length && list > 0;
+  const said = (listed ? lines.slice(0, list - 1) : lines).filter(Boolean);
+  return { said: said.length ? said : [say("status_refused", {}, language)], heading: listed ? lines[list - 1] : say("nearest", {}, language) };
 }

@@ -124,3 +124,10 @@ def test_size_counts_only_within_what_was_fitted(signals: Signals) -> None:
 def test_an_amount_that_no_quote_holds_speaks_against_an_answer() -> None:
     """Friendly words about somebody do not answer what their salary is."""
     assert probability(replace(JUDGED, absent=1.0)) < probability(JUDGED)
+
+
+def test_a_thing_that_nothing_speaks_of_speaks_against_an_answer(index: Index) -> None:
+    """Which certificate to get is not told by a passage that knows no certificates; hardware is spoken of."""
+    assert signals_of("Which certificate does Nora Vale recommend?", index).unspoken == 1.0
+    assert signals_of("Which hardware does Nora Vale use?", index).unspoken == 0.0
+    assert probability(replace(JUDGED, unspoken=1.0)) < probability(JUDGED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.asked_for import is_absent, is_counted
+from bot.asked_for import is_absent, is_counted, is_unnamed
 from bot.values import Wording
 
 
@@ -62,3 +62,53 @@ def test_other_questions_ask_for_no_amount() -> None:
 def test_a_text_that_counts_what_was_asked_about(question: str, text: str, counted: bool) -> None:
     """A number stands right before the thing that the question names, and the question is for an amount."""
     assert is_counted(Wording(language="en", alone=question, search_text=question), text) is counted
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do I negotiate my salary?",
+        "Should I tell a recruiter my current salary?",
+        "What is the best way to ask for a higher salary?",
+        "Wie verhandle ich mein Gehalt?",
+        "¿Cómo negocio mi salario?",
+        "怎么谈工资？",
+    ],
+)
+def test_who_speaks_of_a_salary_need_not_ask_for_its_amount(question: str) -> None:
+    """Advice about pay is an answer without a figure."""
+    assert not is_absent(question, ["Kit Marsh never names a number first."])
+
+
+def test_an_age_is_not_any_number() -> None:
+    """Hours and prices do not tell how old somebody is; a year of birth does."""
+    assert is_absent("How old is Kit Marsh?", ["Kit Marsh mended radios for 20 hours and 3 euros."])
+    assert not is_absent("How old is Kit Marsh?", ["Kit Marsh was born in 1980."])
+    assert is_absent("Quel âge a Kit Marsh ?", ["Kit Marsh travaille 20 heures."])
+
+
+@pytest.mark.parametrize(
+    ("question", "unnamed"),
+    [
+        ("Which certificate should a radio engineer get?", True),
+        ("At which university did Kit Marsh study?", True),
+        ("Which big foreign companies hire radio engineers?", True),
+        ("How many kites does Kit Marsh own?", True),
+        ("Which radios did Kit Marsh mend?", False),
+        ("What kind of shed does Kit Marsh use?", False),
+        ("What advice does Kit Marsh give?", False),
+        ("Which of them mend radios?", False),
+        ("What happens if a radio breaks?", False),
+        ("Why does Kit Marsh mend radios?", False),
+    ],
+)
+def test_a_thing_to_be_named_that_nothing_speaks_of(question: str, unnamed: bool) -> None:
+    """The noun after "which" is looked for; words that texts seldom say about themselves are not."""
+    wording = Wording(language="en", alone=question, search_text=question)
+    assert is_unnamed(wording, ["Kit Marsh mends a radio in a shed and likes it.", "Nothing of the sort."]) is unnamed
+
+
+def test_only_english_questions_tell_what_is_to_be_named() -> None:
+    """Elsewhere no mark of the noun can be relied on."""
+    question = "¿Qué certificado necesito?"
+    assert not is_unnamed(Wording(language="es", alone=question, search_text=question), ["Nada."])

@@ -179,6 +179,20 @@ def test_a_quote_brings_along_what_it_leans_on(tmp_path: Path) -> None:
         assert [item.quote for item in choose("crack in the northern pier", index, limit=1)] == [told]
 
 
+def test_advice_comes_first_where_advice_is_asked_for(tmp_path: Path) -> None:
+    """Of two sentences on the same words, "should I" finds the one that tells what to do; "did she" does not ask for it.
+
+    The text is invented.
+    """
+    told = "Ships and ropes were the whole of my work for years.", "Try working with ropes on old ships before you buy any."
+    text = f"---\ntitle: Ropes\nauthor: Zora Lind\nlanguage: en\n---\n\n{told[0]}\n\n{told[1]}\n"
+    with open_index(Home(ingest_texts(tmp_path, {"ropes.md": text}))) as index:
+        plain = {item.quote: item.score for item in choose("What work with ropes on ships did she do?", index)}
+        asked = {item.quote: item.score for item in choose("What work with ropes on ships should I do?", index)}
+    assert set(plain) == set(asked) == set(told)
+    assert asked[told[1]] - asked[told[0]] == pytest.approx(plain[told[1]] - plain[told[0]] + evidence.ADVICE_WEIGHT, abs=0.3)
+
+
 def test_who_asks_for_several_hears_each_once(index: Index) -> None:
     """The first quotes of "what do people say" come from as many sources as can say something."""
     found = choose("What do people say about sonar pictures, remote work and mentors?", index, limit=3)

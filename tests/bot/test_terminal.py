@@ -101,7 +101,7 @@ def test_evidence_is_a_note() -> None:
     found = Evidence(source=source(), passage=passage, span=Span(0, 9), quote="word " * 100, score=1.0)
     out, diagnostics = show(Searching(question=question()), EvidenceFound(evidence=(found,)))
     assert out == ""
-    assert diagnostics.startswith("Evidence: word word")
+    assert diagnostics.startswith("Reading: word word")
     assert len(diagnostics) < 120
 
 
