@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.abilities import TRUSTED, Abilities, Ability
 from bot.acronyms import meanings
 from bot.condense import condense
+from bot.courtesy import courtesy
 from bot.errors import QuestionError
 from bot.intents import implied
 from bot.strings import LANGUAGES
@@ -56,7 +57,9 @@ def understand(
         raise QuestionError(f"no answers in language {language!r}; choose one of {', '.join(LANGUAGES)}")
     detected = detect(asked, among=LANGUAGES)
     rewriter = model if abilities.has(Ability.CONDENSE, detected) else None
-    alone = condense(asked, history, rewriter, cancellation) if history else asked
+    # Who said "thanks" in between still speaks of what was asked before.
+    before = [turn for turn in history if not courtesy(turn.question)]
+    alone = condense(asked, before, rewriter, cancellation) if before else asked
     return Question(
         text=asked, language=language or detected, asked_in=detected, search_text=search_text(alone, detected), alone=alone
     )

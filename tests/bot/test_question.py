@@ -71,6 +71,15 @@ def test_a_follow_up_is_completed() -> None:
     assert "Kit Marsh" in asked.search_text
 
 
+def test_thanks_in_between_change_nothing() -> None:
+    """A follow-up speaks of what was asked, not of a courtesy that came after it."""
+    before = turn("What did Kit build at school?", [citation()])
+    plain = ask("and at home?", history=(before,))
+    assert "build" in plain.alone
+    assert ask("and at home?", history=(before, turn("Thank you!", []))).alone == plain.alone
+    assert ask("and at home?", history=(turn("Hello", []),)).alone == "and at home?"
+
+
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=200))
 @settings(deadline=None)
 def test_any_text_is_understood_or_refused(text: str) -> None:
