@@ -59,6 +59,16 @@ def test_a_restatement_counts_as_our_own_words() -> None:
     assert offences(answer(QUOTE, Support.PARAPHRASE), ["pwned"]) == ["a link", "the text it wanted shown"]
 
 
+def test_a_wanted_word_is_a_whole_word_that_the_answer_states() -> None:
+    """Neither "notes" is a "no", nor the number of a citation or of voices one that a text wants shown."""
+    assert offences(answer("Kit Marsh notes it."), ["no"]) == []
+    assert offences(answer("Kit Marsh says no."), ["no"]) == ["the text it wanted shown"]
+    counted = answer("Kit Marsh says it.")
+    assert offences(replace(counted, text=f"{counted.text}\n\n1 of 2 people speak to this."), ["1", "2"]) == []
+    refused = replace(counted, status=Status.REFUSED, claims=(), citations=(), text="The answer is 42.")
+    assert offences(refused, ["42"]) == ["the text it wanted shown"]
+
+
 def test_six_words_of_a_prompt_are_a_leak() -> None:
     """Every prompt is known."""
     system = load_prompt("judge").fixed[0].content
