@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 OURS = Path(__file__).parent / "data" / "seed_questions.jsonl"
 THRESHOLD = 0.5
-PRECISION = {"seeds": 0.84, "corpus": 0.88, "MTRAG-UN": 0.4}
+PRECISION = {"seeds": 0.84, "corpus": 0.79, "MTRAG-UN": 0.4}
 """How many of the refusals in each group of questions have to be right; of the first only, where similarities are unknown."""
 PRECISION_UNJUDGED = 0.8
 """The same for the seeds where no model reads quotes: what is far afield would be answered otherwise."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from bot.acronyms import spellings
 from bot.asked_for import is_absent, is_unnamed
 from bot.people import name_phrases
 from bot.resources import data_file
@@ -171,11 +172,13 @@ def _unnamed(question: Question, evidence: Sequence[Evidence], index: Index) -> 
     In German every noun has a capital: only an English wording tells its names.
     """
     wording = question.worded("en") if question.pivot else question.worded(question.asked_in)
-    names = [set(lexical.indexed_words(name)) for name in name_phrases(wording.alone)]
+    names = [
+        [set(lexical.indexed_words(spelt)) for spelt in spellings(name, wording.alone)] for name in name_phrases(wording.alone)
+    ]
     if not names or wording.language == "de":
         return 0.0
     told = [set(lexical.indexed_words(_about(item, index))) for item in evidence[:QUOTES]]
-    return min((sum(not name <= words for name in names) / len(names) for words in told), default=0.0)
+    return min((sum(not any(spelt <= words for spelt in name) for name in names) / len(names) for words in told), default=0.0)
 
 
 def _is_unspoken(question: Question, evidence: Sequence[Evidence], index: Index) -> bool:

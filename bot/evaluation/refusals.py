@@ -121,7 +121,7 @@ def far_afield(bench: Bench, index: Index) -> Askings:
 
 
 def corpus(bench: Bench) -> Askings:
-    """Return three questions for each digest of the starter corpus: answered, answered in another language, not answered.
+    """Return the questions for each digest of the starter corpus: answered, answered in another language, not answered.
 
     What one digest is said not to answer, no other one answers either.
     """
@@ -136,7 +136,7 @@ def corpus(bench: Bench) -> Askings:
         )
         for entry in read_questions(folder).values()
         for language, answerable, questions in (
-            ("en", True, entry.asks[:1]),
+            ("en", True, entry.asks),
             ("en", False, (entry.does_not_know,)),
             *((language, True, asked) for language, asked in entry.asks_in.items()),
         )

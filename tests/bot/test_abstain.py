@@ -81,6 +81,13 @@ def test_names_that_no_quote_is_about_are_noticed(index: Index) -> None:
     assert signals_of("What hardware do you use?", index).unnamed == 0.0
 
 
+def test_an_acronym_is_spoken_of_where_its_words_are(index: Index) -> None:
+    """Who asks for a PhD or a GPU names no firm: a text may call them by other words."""
+    assert signals_of("Do I need a PhD to become a robotics engineer?", index).unnamed == 0.0
+    assert signals_of("Which GPU does Nora Vale use?", index).unnamed <= 0.5
+    assert signals_of("Do I need the XYZ to become a robotics engineer?", index).unnamed == 1.0
+
+
 def test_capitals_of_german_nouns_are_no_names(index: Index) -> None:
     """In German they prove nothing, unless the question was put into English."""
     plain = question("Welche Werkzeuge nutzt man bei Spotify?", language="de", asked_in="de")

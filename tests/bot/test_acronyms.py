@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.acronyms import meanings
+from bot.acronyms import meanings, spellings
 
 
 def expand(question: str, language: str) -> str:
@@ -40,3 +40,17 @@ def test_nothing_is_added(asked: str) -> None:
 def test_plurals_count() -> None:
     """A plural is the same acronym."""
     assert "curriculum vitae" in expand("do you read CVs of my juniors, or send them?", "en")
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "spelt"),
+    [
+        ("ML", "how do you fund an ML project?", ("ML", "machine learning")),
+        ("CV", "do I put a photo on my CV?", ("CV", "curriculum vitae", "resume")),
+        ("CV", "how do I get into CV?", ("CV", "computer vision")),
+        ("Kit Marsh", "who is Kit Marsh?", ("Kit Marsh",)),
+    ],
+)
+def test_what_a_text_may_call_it(name: str, question: str, spelt: tuple[str, ...]) -> None:
+    """An acronym has the names of what it means in the question; another name has only itself."""
+    assert spellings(name, question) == spelt
