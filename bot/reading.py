@@ -35,6 +35,9 @@ UNLIKELY, DOUBTFUL = 0.05, 0.2
 """A quote that the model gives less than the first is not shown; less than the second, only if the search puts it high."""
 FAR_BEHIND = 2.0
 """In standard deviations below the best quote: what lies further behind rarely answers, unless the model says so."""
+BEHIND_BEST = 2.75
+"""In what search and model say together: a quote that lies further behind the best one is not shown, unless several people are
+asked for. (Seeds and starter corpus: no right quote is lost, 12 and 8 % of all quotes are.)"""
 FURTHEST_READ = 3.5
 """In standard deviations below the best quote: what lies further behind is not read."""
 UNCLEAR = (0.08, 0.9)
@@ -107,10 +110,13 @@ class Reader:
         best = max(judged.evidence.score for judged in read)
         others = [judged for judged in read if judged not in convincing]
         others += [self._judge_in_time(item) for item in reading.unread if item.score >= best - FURTHEST_READ]
-        likely = [judged.evidence for judged in _ordered(others) if not _is_unlikely(judged, best)]
+        likely = [judged for judged in _ordered(others) if not _is_unlikely(judged, best)]
         if asks_for_several(self._question.alone, self._question.asked_in):
-            likely = self._voices_in_turn([judged.evidence for judged in convincing], likely)
-        yield from likely
+            yield from self._voices_in_turn([judged.evidence for judged in convincing], [judged.evidence for judged in likely])
+            return
+        known = [_worth(judged) for judged in (*read, *likely) if judged.probability is not None]
+        least = max(known, default=0.0) - BEHIND_BEST
+        yield from (judged.evidence for judged in likely if judged.probability is None or _worth(judged) >= least)
 
     def _is_enough(self, signals: Signals, read: Sequence[Judged]) -> bool:
         """Tell whether to stop reading: the decision is clear, or it is to answer and time presses. No refusal in haste."""
@@ -160,7 +166,11 @@ def _is_unlikely(judged: Judged, best: float) -> bool:
 
 def _ordered(read: Sequence[Judged]) -> list[Judged]:
     """Return quotes best first, by what the model and the search say of them."""
-    return sorted(read, key=lambda judged: -(judged.evidence.score + JUDGED_WEIGHT * _log_odds(judged.probability)))
+    return sorted(read, key=lambda judged: -_worth(judged))
+
+
+def _worth(judged: Judged) -> float:
+    return judged.evidence.score + JUDGED_WEIGHT * _log_odds(judged.probability)
 
 
 def _log_odds(found: float | None) -> float:

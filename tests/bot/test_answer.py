@@ -113,6 +113,20 @@ def test_quotes_the_model_finds_useless_are_left_out(services: Services) -> None
     assert "Tallinn" in finished(Asked(text=COVERED, sources=1), services, model).citations[0].quote
 
 
+def test_a_quote_far_behind_the_best_is_not_shown(services: Services) -> None:
+    """Beside a clear answer a quote of little worth is no help; beside a vague one it is, and several people are all heard."""
+
+    def shown(question: str, best: float) -> int:
+        def yes(prompt: Prompt) -> float:
+            return best if "Tallinn" in prompt.asked.partition("Excerpt")[2] else 0.2
+
+        patient = replace(services, pace=CountedPace())
+        return len(finished(question, patient, ScriptedModel(lambda _: "", yes=yes)).citations)
+
+    assert shown(COVERED, 0.97) < shown(COVERED, 0.3)
+    assert shown("What do people say about Tallinn and robots?", 0.97) > shown(COVERED, 0.97)
+
+
 def test_the_other_quotes_are_read_while_the_first_one_shows(services: Services) -> None:
     """The first statement waits for few quotes; the best of all the others, not the next by search, follow it."""
     patient = replace(services, pace=CountedPace())
