@@ -29,8 +29,9 @@ JUDGED_FIRST = 3
 """The most it reads before the first statement, time allowing."""
 CONVINCING = 0.5
 """A quote that was given less is shown only after the others have been read too, in its place among them."""
-JUDGED_WEIGHT = 1.0
-"""Of the log odds of the model's Yes, against the search score in standard deviations."""
+JUDGED_WEIGHT, JUDGED_WEIGHT_ACROSS = 0.75, 1.0
+"""Of the log odds of the model's Yes, against the search score in standard deviations. The second where the question had to be
+put into English: a search across languages is the less certain one."""
 UNLIKELY, DOUBTFUL = 0.05, 0.2
 """A quote that the model gives less than the first is not shown; less than the second, only if the search puts it high."""
 FAR_BEHIND = 2.0
@@ -80,6 +81,7 @@ class Reader:
     def __init__(self, question: Question, services: Services, clock: Clock, cancellation: Cancellation) -> None:
         self._question, self._services = question, services
         self._clock, self._cancellation = clock, cancellation
+        self._weight = JUDGED_WEIGHT if question.pivot is None else JUDGED_WEIGHT_ACROSS
 
     def begin(self, evidence: Sequence[Evidence], signals: Signals) -> Reading:
         """Read the first quotes, until it is clear whether there is an answer.
@@ -93,7 +95,7 @@ class Reader:
                 break
             read.append(self._judge(item))
         return Reading(
-            read=tuple(_ordered(read)),
+            read=tuple(self._ordered(read)),
             unread=tuple(evidence[len(read) :]),
             answerable=probability(_with_judgements(signals, read)),
         )
@@ -110,13 +112,13 @@ class Reader:
         best = max(judged.evidence.score for judged in read)
         others = [judged for judged in read if judged not in convincing]
         others += [self._judge_in_time(item) for item in reading.unread if item.score >= best - FURTHEST_READ]
-        likely = [judged for judged in _ordered(others) if not _is_unlikely(judged, best)]
+        likely = [judged for judged in self._ordered(others) if not _is_unlikely(judged, best)]
         if asks_for_several(self._question.alone, self._question.asked_in):
             yield from self._voices_in_turn([judged.evidence for judged in convincing], [judged.evidence for judged in likely])
             return
-        known = [_worth(judged) for judged in (*read, *likely) if judged.probability is not None]
+        known = [self._worth(judged) for judged in (*read, *likely) if judged.probability is not None]
         least = max(known, default=0.0) - BEHIND_BEST
-        yield from (judged.evidence for judged in likely if judged.probability is None or _worth(judged) >= least)
+        yield from (judged.evidence for judged in likely if judged.probability is None or self._worth(judged) >= least)
 
     def _is_enough(self, signals: Signals, read: Sequence[Judged]) -> bool:
         """Tell whether to stop reading: the decision is clear, or it is to answer and time presses. No refusal in haste."""
@@ -127,6 +129,13 @@ class Reader:
             return False
         in_a_hurry = not self._clock.allows("judge", before=FIRST_CLAIM_SECONDS)
         return found <= UNCLEAR[0] or (in_a_hurry and found >= threshold() - HURRY)
+
+    def _ordered(self, read: Sequence[Judged]) -> list[Judged]:
+        """Return quotes best first, by what the model and the search say of them."""
+        return sorted(read, key=lambda judged: -self._worth(judged))
+
+    def _worth(self, judged: Judged) -> float:
+        return judged.evidence.score + self._weight * _log_odds(judged.probability)
 
     def _voices_in_turn(self, shown: Sequence[Evidence], others: Sequence[Evidence]) -> list[Evidence]:
         """Return `others` so that everybody is heard once before anybody is heard again; who was `shown` comes after."""
@@ -162,15 +171,6 @@ def _is_unlikely(judged: Judged, best: float) -> bool:
     if found is None:
         return judged.evidence.score < best - FAR_BEHIND
     return found < UNLIKELY or (found < DOUBTFUL and judged.evidence.score < best - FAR_BEHIND)
-
-
-def _ordered(read: Sequence[Judged]) -> list[Judged]:
-    """Return quotes best first, by what the model and the search say of them."""
-    return sorted(read, key=lambda judged: -_worth(judged))
-
-
-def _worth(judged: Judged) -> float:
-    return judged.evidence.score + JUDGED_WEIGHT * _log_odds(judged.probability)
 
 
 def _log_odds(found: float | None) -> float:
