@@ -51,7 +51,8 @@ if TYPE_CHECKING:
 OURS = Path(__file__).parent / "data" / "seed_questions.jsonl"
 THRESHOLD = 0.5
 PRECISION = {"seeds": 0.84, "corpus": 0.79, "MTRAG-UN": 0.4}
-"""How many of the refusals in each group of questions have to be right; of the first only, where similarities are unknown."""
+"""How many of the refusals in each group of questions have to be right; of the first only, where similarities are unknown.
+To the corpus four questions have an answer for each that has none: 0.79 asks as much there as 0.88 does of two to one."""
 PRECISION_UNJUDGED = 0.8
 """The same for the seeds where no model reads quotes: what is far afield would be answered otherwise."""
 PENALTY = 0.02

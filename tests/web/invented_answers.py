@@ -184,8 +184,12 @@ def _arabic(question: str) -> Json:
     return whole(question, claims, [CITATIONS[5]], language="ar", voices=voices)
 
 
-def _refused(question: str, topics: list[str]) -> Json:
-    answer = "\n- ".join(["The interviews I have do not answer this.\nNearest topics they cover:", *topics])
+NO_ANSWER = "The interviews I have do not answer this.\nNearest topics they cover:"
+GREETING = "Hello from the stand-in.\nYou could ask, say:"
+
+
+def _refused(question: str, topics: list[str], said: str = NO_ANSWER) -> Json:
+    answer = "\n- ".join([said, *topics])
     voices = {"speaking": 0, "of": 12, "names": []}
     return whole(question, [], [], status="refused", answer=answer, nearest_topics=topics, voices=voices)
 
@@ -197,6 +201,7 @@ def script_for(question: str) -> Script:
         "[queue]": Script(events=(("queued", {"position": 2}), ("queued", {"position": 1}), *full)),
         "[hostile]": Script(events=streamed(_hostile(question))),
         "[arabic]": Script(events=streamed(_arabic(question))),
+        "[greet]": Script(events=streamed(_refused(question, [QUESTION], GREETING), "refused")),
         "[refuse]": Script(events=streamed(_refused(question, [QUESTION, f"{MARKUP} topic"]), "refused")),
         "[fail]": Script(events=(*full[:3], ("error", problem(500, "The model stopped.")))),
         "[cut]": Script(events=full[:3]),

@@ -114,6 +114,15 @@ def test_original_and_translation_can_be_switched(visit: Visit) -> None:
     expect(panel.locator("mark")).to_have_text(BO.quote)
 
 
+def test_a_greeting_offers_topics_under_its_own_heading(visit: Visit) -> None:
+    """What could be asked is not called near to a question that was none."""
+    visit.ask("[greet] hello")
+    box = visit.page.locator(".refusal")
+    expect(box.locator(".kicker")).to_have_text("You could ask, say:")
+    expect(box).to_contain_text("Hello from the stand-in.")
+    expect(box).not_to_contain_text("Nearest topics")
+
+
 def test_a_refusal_offers_topics_that_ask(visit: Visit, server: StandIn) -> None:
     """A question the corpus cannot answer is refused with topics; pressing one asks it."""
     visit.ask("[refuse] How do I cook noodles?")
