@@ -90,6 +90,7 @@ def _read(question: str, history: Sequence[Turn]) -> _FollowUp:
         not said
         or leaning.others
         or leaning.thing
+        or leaning.remark
         or (leaning.pronoun is not None and not names and not named)
         or (leaning.slot and leaning.pronoun is None)
     )
@@ -117,7 +118,7 @@ def _topic(history: Sequence[Turn]) -> Iterator[str]:
     for turn in reversed(history[-_BACK:]):
         chosen.insert(0, turn.question)
         leaning = read(turn.question, detect(turn.question, among=LANGUAGES))
-        if not (leaning.slot or leaning.thing or leaning.others):
+        if not (leaning.slot or leaning.thing or leaning.others or leaning.remark):
             break
     yield from chosen
 

@@ -25,6 +25,7 @@ _FEW_WORDS, _FEW_CHARACTERS = 5, 12
 """Up to so many words (characters in Chinese and Japanese) a question is short."""
 _RESOLVED = 2
 """So many nouns or verbs before a pronoun are what it stands for: "if I learn Python, does it help me?"."""
+_QUESTION_MARKS = "?？؟"
 _ENDING = 2
 """Letters that an ending ("-x" in the data) needs before it."""
 
@@ -41,6 +42,8 @@ class Leaning:
     """Whether only what changes is said: "and in Berlin?"."""
     others: bool
     """Whether somebody besides those quoted is asked for."""
+    remark: bool
+    """Whether it is no question but said to the last one: a correction, or something about the asker."""
     opens: bool
     """Whether it opens as a continuation does; proves nothing by itself."""
     own: bool
@@ -61,9 +64,10 @@ def read(question: str, language: str) -> Leaning:
     bare = rest.strip() in table["bare"] or text.strip() in table["bare"]
     return Leaning(
         pronoun=_pronoun(said, table, language),
-        thing=_is_unresolved(said, table["thing"], language),
+        thing=_is_unresolved(said, table["thing"], table, language),
         slot=bare or _starts(text, table["slot"], language) or _starts(rest, table["slot"], language) or (short and not asks),
         others=any(_holds(text, phrase, language) for phrase in table["others"]),
+        remark=_is_remark(question, (text, rest), table, language),
         opens=rest != text,
         own=any(_holds(text, phrase, language) for phrase in table["self"]),
         short=short,
@@ -99,15 +103,31 @@ def _pronoun(text: str, table: Mapping[str, Sequence[str]], language: str) -> Pr
     for found in ("man", "woman"):
         if _first(text, table[found], language) is not None:
             return found
-    return "people" if _is_unresolved(text, table["people"], language) else None
+    return "people" if _is_unresolved(text, table["people"], table, language) else None
 
 
-def _is_unresolved(text: str, phrases: Iterable[str], language: str) -> bool:
+def _is_unresolved(text: str, phrases: Iterable[str], table: Mapping[str, Sequence[str]], language: str) -> bool:
     at = _first(text, phrases, language)
     if at is None:
         return False
-    before = text[:at].strip()
-    return language in UNSPACED or not before or len(content(before, language)) < _RESOLVED
+    before = text[:at].split()
+    # "What sort of course does it offer?": what is asked for is not what "it" stands for.
+    is_subject = bool(before) and before[-1] in table["auxiliary"] and before[0] in _question_words(table)
+    return language in UNSPACED or is_subject or len(content(" ".join(before), language)) < _RESOLVED
+
+
+def _is_remark(question: str, starts: Iterable[str], table: Mapping[str, Sequence[str]], language: str) -> bool:
+    starts = tuple(starts)
+    if any(_starts(start, table["corrects"], language) for start in starts):
+        return True
+    asks = any(mark in question for mark in _QUESTION_MARKS) or any(
+        _holds(starts[0], phrase, language) for phrase in _question_words(table)
+    )
+    return not asks and any(_starts(start, table["states"], language) for start in starts)
+
+
+def _question_words(table: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    return frozenset(table["asks"]) - frozenset(table["auxiliary"])
 
 
 def content(text: str, language: str) -> list[str]:

@@ -38,6 +38,12 @@ def test_the_rule_adds_what_is_left_out() -> None:
     assert follow("and Nora Vale?") == "and Nora Vale? (learn programming)"
 
 
+def test_a_remark_takes_the_topic_and_nobody() -> None:
+    """What somebody says of themselves is said to the last question, not about whoever was cited."""
+    assert follow("I have a degree in physics.") == "I have a degree in physics. (kit marsh learn programming)"
+    assert follow("I meant sewing") == "I meant sewing (kit marsh learn programming)"
+
+
 def test_a_faithful_rewriting_is_used() -> None:
     """The model's words are used when they are the follow-up's and the conversation's."""
     written = "What hardware did Kit Marsh use back in those days?"

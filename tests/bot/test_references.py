@@ -17,6 +17,7 @@ from bot.strings import LANGUAGES
         ("where does he work?", "man"),
         ("and her sewing machine?", "woman"),
         ("what do they recommend?", "people"),
+        ("Which interview questions did they ask?", "people"),
         ("Do engineers regret the choices their managers made?", None),
         ("The theory of it?", None),
         ("Ask Sheila about this", None),
@@ -66,10 +67,54 @@ def test_who_else_asks_for_somebody_else() -> None:
     assert read("who else thinks so?", "en").others
 
 
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("I meant the bakery in Lisbon", "en"),
+        ("Are you sure?", "en"),
+        ("but I have a degree in physics.", "en"),
+        ("Soy profesora de historia.", "es"),
+        ("Ich habe nur abends Zeit", "de"),
+        ("Je voulais dire la boulangerie", "fr"),
+        ("Não tenho diploma", "pt"),
+        ("У меня нет диплома", "ru"),
+        ("我是老师。", "zh"),
+        ("私は教師です。", "ja"),
+        ("मेरे पास डिग्री नहीं है", "hi"),
+        ("ليس لدي شهادة", "ar"),
+    ],
+)
+def test_what_corrects_or_tells_of_the_asker_is_said_to_the_last_question(question: str, language: str) -> None:
+    """It asks nothing by itself."""
+    assert read(question, language).remark
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("I am a nurse, how do I become a designer?", "en"),
+        ("I have no degree. Can I become a designer?", "en"),
+        ("Tell me how you met", "en"),
+        ("salary tips", "en"),
+        ("我是老师，怎么转行？", "zh"),
+        ("Ich bin Lehrer, wie werde ich Designer?", "de"),
+    ],
+)
+def test_what_asks_is_no_remark(question: str, language: str) -> None:
+    """Neither is a request or a heading."""
+    assert not read(question, language).remark
+
+
+def test_it_is_not_what_the_question_word_asks_for() -> None:
+    """With the verb between them, the noun before "it" is another thing."""
+    assert read("What kind of evening courses does it offer?", "en").thing
+    assert not read("If I learn Python, does it help me?", "en").thing
+
+
 def test_a_whole_question_leans_on_nothing() -> None:
     """About the asker, with its own words."""
     assert read("How long do I have to study mathematics before applying?", "en") == Leaning(
-        pronoun=None, thing=False, slot=False, others=False, opens=False, own=True, short=False, silent=False
+        pronoun=None, thing=False, slot=False, others=False, remark=False, opens=False, own=True, short=False, silent=False
     )
 
 
