@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.abstain import Signals, features, log_odds, read_signals
+from bot.abstain import Signals, features, log_odds, read_signals, with_judgements
 from bot.answer import CANDIDATES
 from bot.evaluation.bench import Bench, Options
 from bot.evaluation.data import find_data, read_lines
@@ -50,11 +50,11 @@ if TYPE_CHECKING:
 
 OURS = Path(__file__).parent / "data" / "seed_questions.jsonl"
 THRESHOLD = 0.5
-PRECISION = {"seeds": 0.84, "corpus": 0.79, "MTRAG-UN": 0.4}
+PRECISION = {"seeds": 0.84, "corpus": 0.79, "MTRAG-UN": 0.5}
 """How many of the refusals in each group of questions have to be right; of the first only, where similarities are unknown.
 To the corpus four questions have an answer for each that has none: 0.79 asks as much there as 0.88 does of two to one."""
-PRECISION_UNJUDGED = 0.8
-"""The same for the seeds where no model reads quotes: what is far afield would be answered otherwise."""
+PRECISION_UNJUDGED = {"seeds": 0.8, "MTRAG-UN": 0.4}
+"""The same where no model reads quotes: what is far afield would be answered otherwise."""
 PENALTY = 0.02
 STEPS, RATE = 4000, 0.3
 FOLDS, REPEATS = 10, 5
@@ -166,8 +166,8 @@ def _read(bench: Bench, askings: Askings, asking: Asking, model: LanguageModel |
     signals = read_signals(question, retrieval, evidence, mentioned, index)
     if model is None or not evidence:
         return signals
-    judged = sorted((judge(item, question, model, keep_on) or 0.0 for item in evidence[:JUDGED_FIRST]), reverse=True)
-    return replace(signals, judged_best=judged[0], judged_second=judged[min(1, len(judged) - 1)])
+    judged = [(item, judge(item, question, model, keep_on)) for item in evidence[:JUDGED_FIRST]]
+    return with_judgements(signals, judged, question, index)
 
 
 def _section(name: str, rows: Sequence[Row]) -> str:
@@ -196,7 +196,7 @@ def _cut(rows: Sequence[Row], wanted: np.ndarray, predicted: np.ndarray) -> floa
     """
     wished = dict(PRECISION)
     if rows[0].signals.judged_best is None:
-        wished["seeds"] = PRECISION_UNJUDGED
+        wished |= PRECISION_UNJUDGED
     if rows[0].signals.similarity is None:
         wished = {"seeds": wished["seeds"]}
 

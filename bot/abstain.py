@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,8 @@ LOOKED_AT = 10
 """Candidates whose similarity is looked at."""
 QUOTES = 3
 """Quotes whose words are looked at: those the language model may read."""
+BESIDE = 0.018
+"""The most that a quote counts for which is not about everybody and everything that the question names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,8 @@ class Signals:
     passages: int = 1
     """How many passages the corpus has: in a larger one more things sound familiar."""
     judged_best: float | None = None
-    """The highest probability the language model gave a quote; None while it was not asked."""
+    """The highest probability the language model gave a quote, at most `BESIDE` where the quote is not about whom or what the
+    question names; None while it was not asked."""
     judged_second: float | None = None
     """The second highest."""
 
@@ -166,19 +169,48 @@ def _quoted(
     return max((_share(new, set(lexical.terms(item.quote))) for item in evidence[:LOOKED_AT]), default=0.0) if new else 0.5
 
 
+def with_judgements(
+    signals: Signals, judged: Sequence[tuple[Evidence, float | None]], question: Question, index: Index
+) -> Signals:
+    """Return `signals` with what the language model said of the quotes it read.
+
+    A quote about job interviews does not answer "what is asked in an interview at Acme?" however well it reads.
+    """
+    names = _names(question)
+    known = sorted(
+        (found if _holds(names, _words_about(item, index)) == len(names) else min(found, BESIDE))
+        for item, found in judged
+        if found is not None
+    )
+    return replace(signals, judged_best=known[-1], judged_second=known[-2:][0]) if known else signals
+
+
 def _unnamed(question: Question, evidence: Sequence[Evidence], index: Index) -> float:
-    """Return what share of the names is missing from the passage, heading and source of the quote that holds most of them.
+    """Return what share of the names is missing from the passage, heading and source of the quote that holds most of them."""
+    names = _names(question)
+    held = [_holds(names, _words_about(item, index)) for item in evidence[:QUOTES]] if names else []
+    return min((1 - count / len(names) for count in held), default=0.0)
+
+
+def _names(question: Question) -> list[list[set[str]]]:
+    """Return the names in the question, each as the words of each of its spellings.
 
     In German every noun has a capital: only an English wording tells its names.
     """
     wording = question.worded("en") if question.pivot else question.worded(question.asked_in)
-    names = [
+    if wording.language == "de":
+        return []
+    return [
         [set(lexical.indexed_words(spelt)) for spelt in spellings(name, wording.alone)] for name in name_phrases(wording.alone)
     ]
-    if not names or wording.language == "de":
-        return 0.0
-    told = [set(lexical.indexed_words(_about(item, index))) for item in evidence[:QUOTES]]
-    return min((sum(not any(spelt <= words for spelt in name) for name in names) / len(names) for words in told), default=0.0)
+
+
+def _holds(names: Sequence[Sequence[set[str]]], words: set[str]) -> int:
+    return sum(any(spelt <= words for spelt in name) for name in names)
+
+
+def _words_about(evidence: Evidence, index: Index) -> set[str]:
+    return set(lexical.indexed_words(_about(evidence, index)))
 
 
 def _is_unspoken(question: Question, evidence: Sequence[Evidence], index: Index) -> bool:

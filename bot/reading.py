@@ -6,11 +6,11 @@ A few quotes are read before it is decided whether to answer at all, the others 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.abilities import Ability
-from bot.abstain import Signals, log_odds, probability, threshold
+from bot.abstain import Signals, log_odds, probability, threshold, with_judgements
 from bot.judge import judge
 from bot.pace import ANSWER_SECONDS, FIRST_CLAIM_SECONDS
 from bot.several import asks_for_several
@@ -27,16 +27,16 @@ JUDGED_AT_LEAST = 2
 """Quotes the language model reads before the first statement unless the first of them clearly answers."""
 JUDGED_FIRST = 3
 """The most it reads before the first statement, time allowing."""
-CONVINCING = 0.5
+CONVINCING = 0.85
 """A quote that was given less is shown only after the others have been read too, in its place among them."""
 JUDGED_WEIGHT, JUDGED_WEIGHT_ACROSS = 0.75, 1.0
 """Of the log odds of the model's Yes, against the search score in standard deviations. The second where the question had to be
 put into English: a search across languages is the less certain one."""
-UNLIKELY, DOUBTFUL = 0.05, 0.2
+UNLIKELY, DOUBTFUL = 0.08, 0.4
 """A quote that the model gives less than the first is not shown; less than the second, only if the search puts it high."""
 FAR_BEHIND = 2.0
 """In standard deviations below the best quote: what lies further behind rarely answers, unless the model says so."""
-BEHIND_BEST = 2.75
+BEHIND_BEST = 3.25
 """In what search and model say together: a quote that lies further behind the best one is not shown, unless several people are
 asked for. (Seeds and starter corpus: no right quote is lost, 12 and 8 % of all quotes are.)"""
 FURTHEST_READ = 3.5
@@ -97,7 +97,7 @@ class Reader:
         return Reading(
             read=tuple(self._ordered(read)),
             unread=tuple(evidence[len(read) :]),
-            answerable=probability(_with_judgements(signals, read)),
+            answerable=self._answerable(signals, read),
         )
 
     def best_first(self, reading: Reading) -> Iterator[Evidence]:
@@ -122,13 +122,17 @@ class Reader:
 
     def _is_enough(self, signals: Signals, read: Sequence[Judged]) -> bool:
         """Tell whether to stop reading: the decision is clear, or it is to answer and time presses. No refusal in haste."""
-        found = probability(_with_judgements(signals, read))
+        found = self._answerable(signals, read)
         if found >= UNCLEAR[1]:
             return True
         if len(read) < JUDGED_AT_LEAST:
             return False
         in_a_hurry = not self._clock.allows("judge", before=FIRST_CLAIM_SECONDS)
         return found <= UNCLEAR[0] or (in_a_hurry and found >= threshold() - HURRY)
+
+    def _answerable(self, signals: Signals, read: Sequence[Judged]) -> float:
+        judged = [(item.evidence, item.probability) for item in read]
+        return probability(with_judgements(signals, judged, self._question, self._services.index))
 
     def _ordered(self, read: Sequence[Judged]) -> list[Judged]:
         """Return quotes best first, by what the model and the search say of them."""
@@ -175,10 +179,3 @@ def _is_unlikely(judged: Judged, best: float) -> bool:
 
 def _log_odds(found: float | None) -> float:
     return 0.0 if found is None else log_odds(found)
-
-
-def _with_judgements(signals: Signals, read: Sequence[Judged]) -> Signals:
-    known = sorted((judged.probability for judged in read if judged.probability is not None), reverse=True)
-    if not known:
-        return signals
-    return replace(signals, judged_best=known[0], judged_second=known[1] if len(known) > 1 else known[0])

@@ -118,20 +118,20 @@ def test_a_quote_far_behind_the_best_is_not_shown(services: Services) -> None:
 
     def shown(question: str, best: float) -> int:
         def yes(prompt: Prompt) -> float:
-            return best if "Tallinn" in prompt.asked.partition("Excerpt")[2] else 0.2
+            return best if "Tallinn" in prompt.asked.partition("Question:")[0] else 0.42
 
         patient = replace(services, pace=CountedPace())
         return len(finished(question, patient, ScriptedModel(lambda _: "", yes=yes)).citations)
 
-    assert shown(COVERED, 0.97) < shown(COVERED, 0.3)
-    assert shown("What do people say about Tallinn and robots?", 0.97) > shown(COVERED, 0.97)
+    assert shown(COVERED, 0.99) < shown(COVERED, 0.5)
+    assert shown("What do people say about Tallinn and robots?", 0.99) > shown(COVERED, 0.99)
 
 
 def test_the_other_quotes_are_read_while_the_first_one_shows(services: Services) -> None:
     """The first statement waits for few quotes; the best of all the others, not the next by search, follow it."""
     patient = replace(services, pace=CountedPace())
     asked = Asked(text="What do people say about robots, sonar, mentors and remote work?", sources=3)
-    model = ScriptedModel(lambda _: "", yes=lambda prompt: 0.97 if "mentor" in prompt.asked.partition("Excerpt")[2] else 0.3)
+    model = ScriptedModel(lambda _: "", yes=lambda prompt: 0.97 if "mentor" in prompt.asked.partition("Question:")[0] else 0.3)
     stream = answer(asked, replace(patient, model=model))
     first = next(event for event in stream if isinstance(event, ClaimReady))
     read_before = len(model.judged)

@@ -49,7 +49,7 @@ def only(language: str) -> Cases:
 
 def says_yes(prompt: Prompt) -> float:
     """Give quotes that answer better odds, as a good judge does."""
-    return 0.6 if any(prompt.asked.endswith(quote) for quote in ANSWERS) else 0.2
+    return 0.6 if any(f": {quote}\nQuestion:" in prompt.asked for quote in ANSWERS) else 0.2
 
 
 def by_mark(answers: dict[str, str]) -> Callable[[Prompt], str]:
