@@ -10,7 +10,7 @@ import pytest
 from invented_corpus import BilingualEmbedder
 from invented_values import question
 
-from bot.abstain import Signals, probability, read_signals, threshold
+from bot.abstain import BESIDE, Signals, probability, read_signals, threshold, with_judgements
 from bot.evidence import select
 from bot.people import find_mentions
 from bot.resources import data_file
@@ -79,6 +79,26 @@ def test_names_that_no_quote_is_about_are_noticed(index: Index) -> None:
     assert signals_of("What hardware does Nora Vale use at Carnegie Mellon?", index).unnamed == 0.5
     assert signals_of("What hardware do you use at Spotify?", index).unnamed == 1.0
     assert signals_of("What hardware do you use?", index).unnamed == 0.0
+
+
+def test_a_quote_beside_the_names_counts_for_little(index: Index) -> None:
+    """However well the model finds that it reads, a quote about somebody else does not answer."""
+
+    def judged(text: str) -> Signals:
+        asked = question(text, language="en", asked_in="en")
+        evidence = select(asked, retrieve(asked, index, BilingualEmbedder(), find_mentions(text, index)), index, limit=9)
+        told = [(item, 0.9 if item.source.people[0].name == "Nora Vale" else 0.8) for item in evidence if item.source.people]
+        assert {found for _, found in told} == {0.9, 0.8}
+        return with_judgements(MIDDLING, told, asked, index)
+
+    assert judged("What hardware do you use?").judged_best == 0.9
+    assert judged("What hardware does Omar Field use?").judged_best == 0.8
+    assert judged("What hardware does Omar Field use at Spotify?").judged_best == BESIDE
+
+
+def test_what_was_not_judged_is_not_known(index: Index) -> None:
+    """A model that cannot say leaves the signals as the search found them."""
+    assert with_judgements(MIDDLING, [], question("What hardware do you use?"), index) == MIDDLING
 
 
 def test_an_acronym_is_spoken_of_where_its_words_are(index: Index) -> None:

@@ -37,6 +37,14 @@ def test_the_model_sees_the_question_and_one_quote(evidence: Evidence) -> None:
     assert evidence.quote in model.judged[0].asked
 
 
+def test_the_question_is_read_last(evidence: Evidence) -> None:
+    """A model that reads from left to right has the excerpt in mind when it reads what is asked (ADR 6)."""
+    model = ScriptedModel(yes=[0.7])
+    judge(evidence, ASKED, model, Cancellation())
+    asked = model.judged[0].asked
+    assert asked.index(evidence.quote) < asked.index(ASKED.alone)
+
+
 def test_a_model_that_cannot_say(evidence: Evidence) -> None:
     """No log-probabilities, or no model behind the address, is None."""
     assert judge(evidence, ASKED, ScriptedModel(yes=[None]), Cancellation()) is None
