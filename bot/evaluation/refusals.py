@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 REDDIT = 60
 """Questions from Reddit that are asked by default; nobody knows which of them the seeds answer."""
+RGB = 24
+"""Questions of RGB in each language that are asked by default. Of the first 24 English ones whose texts are said not to
+answer, 9 are answered there in other words, or by the texts of another question: its recall is less than it seems."""
 _TITLE_WORDS = 6
 
 
@@ -85,7 +88,7 @@ def rgb(bench: Bench, language: str) -> Askings:
         Asking(id=f"{name}-{row['id']}", group="RGB", language=language, question=row["query"], answerable=n % 2 == 0)
         for n, row in enumerate(rows)
     ]
-    return Askings(name=name, index=index, cases=tuple(bench.sample(cases, 0, seed=name)))
+    return Askings(name=name, index=index, cases=tuple(bench.sample(cases, RGB, seed=name)))
 
 
 def seeds(index: Index, questions: Sequence[dict[str, Any]], *, group: str = "seeds") -> Askings:

@@ -94,8 +94,8 @@ def test_what_went_wrong_is_said(status: int, advice: str) -> None:
 
 @pytest.fixture(scope="module")
 def weights() -> Path:
-    """Return the file of the smallest bundled model that is on this machine."""
-    for name in ("smollm2", "gemma", "qwen"):
+    """Return the file of a bundled model: the default one, which is always installed, else what is unpacked here."""
+    for name in ("qwen", "smollm2", "gemma"):
         assert name in BUNDLED
         if found := locate(name, models_dir=models_dir()):
             return found
