@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest import failures
-from ingest.changes import REMOVED, Changes, Kind, Step, find_changes
+from ingest.changes import DUPLICATE, REMOVED, Changes, Kind, Step, find_changes
 from ingest.embed.resuming import drop_memories
 from ingest.errors import IndexDamagedError, IndexMismatchError, UsageError
 from ingest.forgotten import Forgotten
@@ -64,8 +64,12 @@ class SyncReport:
 
     @property
     def exit_code(self) -> int:
-        """1 where no file could be read and some should have been; 0 otherwise."""
-        return int(bool(self.troubles) and not self.rows and not self.unchanged and not self.count(Kind.MOVED))
+        """1 where no file could be read and some should have been; 0 otherwise.
+
+        A file that gives the same source as another one lacks nothing: its words are in the index.
+        """
+        lacking = any(entry.status != DUPLICATE for entry in self.troubles)
+        return int(lacking and not self.rows and not self.unchanged and not self.count(Kind.MOVED))
 
 
 def sync(

@@ -137,6 +137,19 @@ def test_the_same_source_in_two_files_goes_in_once(world: World) -> None:
         assert index.source("ada-en").path == str(copy)
 
 
+def test_a_second_copy_of_a_folder_is_no_failure(world: World) -> None:
+    """A second clone's corpus, read beside the first one's, lacks nothing: skipped, said, and no reason to stop a script."""
+    world.write("a.txt", ADA_TEXT)
+    world.sync()
+    copy = world.corpus.with_name("second-clone")
+    copy.mkdir()
+    (copy / "a.txt").write_text(ADA_TEXT, encoding="utf-8")
+    report = world.sync(copy)
+    assert ([trouble.status for trouble in report.troubles], report.exit_code) == (["duplicate"], 0)
+    (copy / "noise.txt").write_text("bad", encoding="utf-8")
+    assert world.sync(copy).exit_code == 1
+
+
 def test_translations_are_linked_and_aligned_in_any_order(world: World) -> None:
     """Translations are linked and aligned in any order."""
     world.write("zh.txt", ADA_ZH_TEXT)
