@@ -36,9 +36,14 @@ class Odds:
     scale: float = 1.0
     shift: float = 0.0
 
+    @property
+    def are_plain(self) -> bool:
+        """Tell whether they are taken as they are, as those of the reference model."""
+        return (self.scale, self.shift) == (1.0, 0.0)
+
     def read(self, probability: float | None) -> float | None:
         """Return the probability the reference model would have given; None stays None."""
-        if probability is None or (self.scale, self.shift) == (1.0, 0.0):
+        if probability is None or self.are_plain:
             return probability
         clipped = min(1 - 1e-9, max(1e-9, probability))
         log_odds = self.scale * math.log(clipped / (1 - clipped)) + self.shift

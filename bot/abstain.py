@@ -8,13 +8,14 @@ Its weights, and the data they were fitted on, stand in `bot/data/abstention.tom
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from bot.acronyms import spellings
-from bot.asked_for import is_absent, is_unnamed
+from bot.acronyms import is_acronym
+from bot.asked_for import asks_who, is_absent, is_unnamed
 from bot.people import name_phrases
 from bot.resources import data_file
 from bot.terms import content_terms
@@ -31,10 +32,13 @@ if TYPE_CHECKING:
 
 LOOKED_AT = 10
 """Candidates whose similarity is looked at."""
+_EXAMPLE = re.compile(r"\b(?:like|such as|e\.g\.|for (?:example|instance)|instead of|(?:rather|other) than)\s+$", re.IGNORECASE)
+"""What comes before a name that only stands for its kind ("a framework like Django")."""
 QUOTES = 3
 """Quotes whose words are looked at: those the language model may read."""
 BESIDE = 0.018
-"""The most that a quote counts for which is not about everybody and everything that the question names."""
+"""The most that a quote counts for which is not about everybody and everything that the question names, or which introduces
+somebody to a reader who did not ask who that is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +67,12 @@ class Signals:
     passages: int = 1
     """How many passages the corpus has: in a larger one more things sound familiar."""
     judged_best: float | None = None
-    """The highest probability the language model gave a quote, at most `BESIDE` where the quote is not about whom or what the
-    question names; None while it was not asked."""
+    """The highest probability the language model gave a quote, at most `BESIDE` where the quote is beside the question; None
+    while it was not asked."""
     judged_second: float | None = None
     """The second highest."""
+    told: float | None = None
+    """The probability that the best of them tells what is asked, by the stricter reading; None while that was not done."""
 
 
 def read_signals(
@@ -103,7 +109,7 @@ def _unknown(weights: Mapping[str, float], index: Index) -> float:
 
 def probability(signals: Signals) -> float:
     """Return the probability that the corpus holds an answer."""
-    judged = "judged" if signals.judged_best is not None else "unjudged"
+    judged = "unjudged" if signals.judged_best is None else "judged" if signals.told is None else "told"
     fitted = signals.similarity is not None and signals.standout is not None
     weights = _weights(judged if fitted else f"{judged}_elsewhere")
     score = weights["bias"] + sum(weights[name] * value for name, value in features(signals).items())
@@ -132,7 +138,8 @@ def features(signals: Signals) -> dict[str, float]:
     if signals.judged_best is None:
         return terms
     second = signals.judged_second if signals.judged_second is not None else signals.judged_best
-    return terms | {"judged_best": log_odds(signals.judged_best), "judged_second": log_odds(second)}
+    terms |= {"judged_best": log_odds(signals.judged_best), "judged_second": log_odds(second)}
+    return terms if signals.told is None else terms | {"told": log_odds(signals.told)}
 
 
 def _size(passages: int) -> float:
@@ -172,17 +179,24 @@ def _quoted(
 def with_judgements(
     signals: Signals, judged: Sequence[tuple[Evidence, float | None]], question: Question, index: Index
 ) -> Signals:
-    """Return `signals` with what the language model said of the quotes it read.
+    """Return `signals` with what the language model said of the quotes it read."""
+    known = [found for _, found in weighed(judged, question, index)]
+    return replace(signals, judged_best=known[0], judged_second=known[:2][-1]) if known else signals
 
-    A quote about job interviews does not answer "what is asked in an interview at Acme?" however well it reads.
+
+def weighed(judged: Sequence[tuple[Evidence, float | None]], question: Question, index: Index) -> list[tuple[Evidence, float]]:
+    """Return the quotes of which the model could say something, best first, with what that counts for.
+
+    A quote about job interviews does not answer "what is asked in an interview at Acme?" however well it reads, and neither
+    does the paragraph that says who somebody at Acme is.
     """
-    names = _names(question)
-    known = sorted(
-        (found if _holds(names, _words_about(item, index)) == len(names) else min(found, BESIDE))
-        for item, found in judged
-        if found is not None
-    )
-    return replace(signals, judged_best=known[-1], judged_second=known[-2:][0]) if known else signals
+    names, asks = _names(question), asks_who(question.alone)
+
+    def is_beside(item: Evidence) -> bool:
+        return (not asks and asks_who(item.passage.question)) or _holds(names, _words_about(item, index)) < len(names)
+
+    counted = [(item, min(found, BESIDE) if is_beside(item) else found) for item, found in judged if found is not None]
+    return sorted(counted, key=lambda one: -one[1])
 
 
 def _unnamed(question: Question, evidence: Sequence[Evidence], index: Index) -> float:
@@ -192,21 +206,21 @@ def _unnamed(question: Question, evidence: Sequence[Evidence], index: Index) -> 
     return min((1 - count / len(names) for count in held), default=0.0)
 
 
-def _names(question: Question) -> list[list[set[str]]]:
-    """Return the names in the question, each as the words of each of its spellings.
+def _names(question: Question) -> list[set[str]]:
+    """Return the words of each name in the question that an answer has to be about: no acronym of the field, no example.
 
     In German every noun has a capital: only an English wording tells its names.
     """
     wording = question.worded("en") if question.pivot else question.worded(question.asked_in)
     if wording.language == "de":
         return []
-    return [
-        [set(lexical.indexed_words(spelt)) for spelt in spellings(name, wording.alone)] for name in name_phrases(wording.alone)
-    ]
+    text = wording.alone
+    names = (name for name in name_phrases(text) if not is_acronym(name) and not _EXAMPLE.search(text[: text.find(name)]))
+    return [set(lexical.indexed_words(name)) for name in names]
 
 
-def _holds(names: Sequence[Sequence[set[str]]], words: set[str]) -> int:
-    return sum(any(spelt <= words for spelt in name) for name in names)
+def _holds(names: Sequence[set[str]], words: set[str]) -> int:
+    return sum(name <= words for name in names)
 
 
 def _words_about(evidence: Evidence, index: Index) -> set[str]:

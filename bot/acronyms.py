@@ -57,12 +57,9 @@ def meanings(question: str, language: str) -> Iterable[str]:
     yield from (name for name in dict.fromkeys(names) if name.casefold() not in question.casefold())
 
 
-def spellings(name: str, question: str) -> tuple[str, ...]:
-    """Return `name` and, where it is an acronym, what it means in `question`, as English texts write it out."""
-    found = [acronym for acronym in _table() if acronym.pattern.fullmatch(name)]
-    meant = [meaning for acronym in found if (meaning := acronym.meaning(question))]
-    either = meant or [expansion for acronym in found for expansion in acronym.expansions]
-    return (name, *(spelt for expansion in either for spelt in expansion.text.split(", ")))
+def is_acronym(name: str) -> bool:
+    """Tell whether `name` is one of these acronyms: it stands for a thing that texts call by other words too."""
+    return any(acronym.pattern.fullmatch(name) for acronym in _table())
 
 
 def _pointed_to(word: str, words: set[str], folded: str) -> bool:

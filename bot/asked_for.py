@@ -27,6 +27,11 @@ def is_absent(question: str, texts: Iterable[str]) -> bool:
     return any(asks.search(question) and not tells.search(told) for asks, tells in _kinds().values())
 
 
+def asks_who(question: str) -> bool:
+    """Tell whether `question` asks who somebody is or was, or who did something."""
+    return bool(_who().search(question))
+
+
 def is_counted(question: Wording, text: str) -> bool:
     """Tell whether `question` asks for an amount and `text` counts what it names: "how many books" and "more than 70 books"."""
     if not _kinds()["amount"][0].search(question.alone):
@@ -60,6 +65,11 @@ def _asked_thing(question: Wording) -> frozenset[str]:
 def _named() -> tuple[re.Pattern[str], re.Pattern[str]]:
     first, second = (re.compile(pattern, re.IGNORECASE) for pattern in _data()["named"]["asked"])
     return first, second
+
+
+@cache
+def _who() -> re.Pattern[str]:
+    return _any(_data()["who"]["question"])
 
 
 @cache

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _CAPITALISED = re.compile(
     r"(?<![\w'’])[A-ZÀ-ÞА-Я][\w'’\-]*(?:\s+(?:(?:de|da|van|von|der|del|la|le|bin|al)\s+)*[A-ZÀ-ÞА-Я][\w'’\-]*)*"
 )
+_PRONOUN = re.compile(r"I(?:['’](?:m|d|ve|ll))?")
 _LATIN_OR_CYRILLIC = re.compile(r"[A-Za-zÀ-ÿА-Яа-я]")
 _SHORTEST_NAME = 3
 _NAMES_KEPT = 16_384
@@ -84,7 +85,7 @@ def mentioned_by(question: Question, index: Index) -> Mentioned:
 def name_phrases(question: str) -> Iterable[str]:
     """Yield the names in `question`: runs of capitalised words, without the function words a sentence starts with."""
     for match in _CAPITALISED.finditer(question):
-        words = match.group().split()
+        words = [word for word in match.group().split() if not _PRONOUN.fullmatch(word)]
         if not question[: match.start()].strip("¿¡\"'“ "):
             while words and (len(words) == 1 or is_function_word(lexical.fold(words[0]), "en")):
                 words = words[1:]

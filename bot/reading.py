@@ -6,12 +6,12 @@ A few quotes are read before it is decided whether to answer at all, the others 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.abilities import Ability
-from bot.abstain import Signals, log_odds, probability, threshold, with_judgements
-from bot.judge import judge
+from bot.abstain import Signals, log_odds, probability, threshold, weighed, with_judgements
+from bot.judge import judge, tells
 from bot.pace import ANSWER_SECONDS, FIRST_CLAIM_SECONDS
 from bot.several import asks_for_several
 
@@ -43,6 +43,8 @@ FURTHEST_READ = 3.5
 """In standard deviations below the best quote: what lies further behind is not read."""
 UNCLEAR = (0.08, 0.9)
 """Between these probabilities of an answer another quote is read before deciding."""
+PATIENCE = 1.0
+"""Seconds after which the first statement may come later where one more reading decides whether there is an answer."""
 HURRY = 0.1
 """How far below the threshold a decision may stay when time presses: the quotes shown are exact either way."""
 
@@ -63,16 +65,18 @@ class Reading:
         read: those the model judged, best first.
         unread: the others, as the search puts them.
         answerable: the probability that the corpus holds an answer.
+        sure: whether everything was read on which that may rest.
     """
 
     read: tuple[Judged, ...]
     unread: tuple[Evidence, ...]
     answerable: float
+    sure: bool
 
     @property
     def refuses(self) -> bool:
         """Tell whether an honest refusal serves the asker better than an answer."""
-        return self.answerable < threshold() - (0.0 if len(self.read) == JUDGED_FIRST else HURRY)
+        return self.answerable < threshold() - (0.0 if self.sure else HURRY)
 
 
 class Reader:
@@ -94,10 +98,13 @@ class Reader:
             if read and self._is_enough(signals, read):
                 break
             read.append(self._judge(item))
+        judged = self._with(signals, read)
+        told = self._read_again(judged, read)
         return Reading(
             read=tuple(self._ordered(read)),
             unread=tuple(evidence[len(read) :]),
-            answerable=self._answerable(signals, read),
+            answerable=probability(told),
+            sure=len(read) == JUDGED_FIRST or told is not judged,
         )
 
     def best_first(self, reading: Reading) -> Iterator[Evidence]:
@@ -122,7 +129,7 @@ class Reader:
 
     def _is_enough(self, signals: Signals, read: Sequence[Judged]) -> bool:
         """Tell whether to stop reading: the decision is clear, or it is to answer and time presses. No refusal in haste."""
-        found = self._answerable(signals, read)
+        found = probability(self._with(signals, read))
         if found >= UNCLEAR[1]:
             return True
         if len(read) < JUDGED_AT_LEAST:
@@ -130,9 +137,27 @@ class Reader:
         in_a_hurry = not self._clock.allows("judge", before=FIRST_CLAIM_SECONDS)
         return found <= UNCLEAR[0] or (in_a_hurry and found >= threshold() - HURRY)
 
-    def _answerable(self, signals: Signals, read: Sequence[Judged]) -> float:
-        judged = [(item.evidence, item.probability) for item in read]
-        return probability(with_judgements(signals, judged, self._question, self._services.index))
+    def _with(self, signals: Signals, read: Sequence[Judged]) -> Signals:
+        return with_judgements(signals, _pairs(read), self._question, self._services.index)
+
+    def _read_again(self, signals: Signals, read: Sequence[Judged]) -> Signals:
+        """Have the best quote read by the stricter prompt where the decision is unclear; a haste may answer, not refuse.
+
+        Only by a model whose odds need no translation: those of this reading were not measured for others.
+        """
+        found = probability(signals)
+        if not UNCLEAR[0] < found < UNCLEAR[1]:
+            return signals
+        best = next((item for item, _ in weighed(_pairs(read), self._question, self._services.index)), None)
+        in_a_hurry = not self._clock.allows("judge", before=FIRST_CLAIM_SECONDS + PATIENCE)
+        if best is None or (in_a_hurry and found >= threshold() - HURRY):
+            return signals
+        model = self._services.model_for(Ability.JUDGE, self._question.worded(best.passage.language).language)
+        if model is None or not self._services.abilities.odds.are_plain:
+            return signals
+        with self._services.pace.timed("judge"):
+            told = tells(best, self._question, model, self._cancellation)
+        return signals if told is None else replace(signals, told=told)
 
     def _ordered(self, read: Sequence[Judged]) -> list[Judged]:
         """Return quotes best first, by what the model and the search say of them."""
@@ -164,6 +189,10 @@ class Reader:
         with services.pace.timed("judge"):
             found = judge(evidence, self._question, model, self._cancellation)
         return Judged(evidence=evidence, probability=services.abilities.odds.read(found))
+
+
+def _pairs(read: Sequence[Judged]) -> list[tuple[Evidence, float | None]]:
+    return [(item.evidence, item.probability) for item in read]
 
 
 def _convinces(judged: Judged) -> bool:

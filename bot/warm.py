@@ -36,9 +36,9 @@ def warm(settings: BotSettings, *, progress: Progress | None = None) -> Iterator
         yield "no language model: answers are exact quotes"
         return
     cancellation = Cancellation()
-    model.yes_probability(
-        load_prompt("judge").fill(question="ready?", voice="nobody", quote="ready"), cancellation=cancellation
-    )
+    for name in ("judge", "told"):
+        prompt = load_prompt(name).fill(question="ready?", voice="nobody", quote="ready")
+        model.yes_probability(prompt, cancellation=cancellation)
     model.write(load_prompt("translate").fill(question="¿Listo?"), max_tokens=1, cancellation=cancellation)
     model.write(load_prompt("restate").fill(speaker="Nobody", quote="I am ready."), max_tokens=1, cancellation=cancellation)
     yield f"language model ready: {model.name}"

@@ -43,9 +43,14 @@ def identify(settings: BotSettings, folder: Path) -> Identity | None:
     return Identity(name=path.stem, fingerprint=known_sha256(path, folder / LEDGER)) if path.is_file() else None
 
 
+MEASURED = ("condense", "judge", "prose", "restate", "translate")
+"""The prompts that a calibration asks with; `told` is put to the reference model alone."""
+
+
 def prompts_fingerprint() -> str:
     """Return a short fingerprint of everything that a calibration asks."""
     digest = hashlib.sha256(data_file("calibration.toml").read_bytes())
-    for path in sorted(prompts_dir().glob("*.toml")):
+    for name in MEASURED:
+        path = prompts_dir() / f"{name}.toml"
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bot.values import Claim
 
-PROMPTS = ("restate", "judge", "condense")
+PROMPTS = ("restate", "judge", "told", "condense")
 LONGEST_PLANTED = 2000
 """Characters of an injection that are planted."""
 _LEAKED_WORDS = 6

@@ -10,7 +10,7 @@ import pytest
 from invented_corpus import BilingualEmbedder
 from invented_values import question
 
-from bot.abstain import BESIDE, Signals, probability, read_signals, threshold, with_judgements
+from bot.abstain import BESIDE, Signals, probability, read_signals, threshold, weighed, with_judgements
 from bot.evidence import select
 from bot.people import find_mentions
 from bot.resources import data_file
@@ -33,13 +33,14 @@ def signals_of(text: str, index: Index, *, asked_in: str = "en") -> Signals:
 
 
 def test_the_file_of_weights_is_complete() -> None:
-    """Both models weigh every signal they read, and nothing else."""
+    """Each model weighs every signal it reads, and nothing else."""
     weights = tomllib.loads(data_file("abstention.toml").read_text(encoding="utf-8"))
     names = {field.name for field in fields(Signals)} - {"passages"} | {"size"}
-    searched = {name for name in names if not name.startswith("judged")}
-    assert set(weights["judged"]) == names | {"bias"}
-    assert set(weights["unjudged"]) == searched | {"bias"}
-    assert set(weights["unjudged_elsewhere"]) == searched - {"similarity", "standout"} | {"bias"}
+    judged = names - {"told"}
+    searched = {name for name in judged if not name.startswith("judged")}
+    for name, read in (("told", names), ("judged", judged), ("unjudged", searched)):
+        assert set(weights[name]) == read | {"bias"}
+        assert set(weights[f"{name}_elsewhere"]) == read - {"similarity", "standout"} | {"bias"}
     assert 0 < threshold() < 1
 
 
@@ -96,6 +97,27 @@ def test_a_quote_beside_the_names_counts_for_little(index: Index) -> None:
     assert judged("What hardware does Omar Field use at Spotify?").judged_best == BESIDE
 
 
+def test_who_somebody_is_answers_little_else(index: Index) -> None:
+    """The paragraph that introduces a person counts for little, unless that is what was asked."""
+    asked = question("What hardware does Nora Vale use?", language="en", asked_in="en")
+    retrieval = retrieve(asked, index, BilingualEmbedder(), find_mentions(asked.alone, index))
+    quote = next(item for item in select(asked, retrieval, index, limit=9) if item.source.id == "nora-vale")
+    introduction = replace(quote, passage=replace(quote.passage, question="Who is Nora Vale?"))
+    judged = [(introduction, 0.9), (quote, 0.4)]
+    assert weighed(judged, asked, index) == [(quote, 0.4), (introduction, BESIDE)]
+    who = question("Who is Nora Vale?", language="en", asked_in="en")
+    assert weighed(judged, who, index) == [(introduction, 0.9), (quote, 0.4)]
+
+
+def test_the_stricter_reading_counts() -> None:
+    """What the best quote tells by the stricter reading makes an answer likelier."""
+    assert (
+        probability(replace(JUDGED, told=0.01))
+        < probability(replace(JUDGED, told=0.5))
+        < probability(replace(JUDGED, told=0.99))
+    )
+
+
 def test_what_was_not_judged_is_not_known(index: Index) -> None:
     """A model that cannot say leaves the signals as the search found them."""
     assert with_judgements(MIDDLING, [], question("What hardware do you use?"), index) == MIDDLING
@@ -106,6 +128,12 @@ def test_an_acronym_is_spoken_of_where_its_words_are(index: Index) -> None:
     assert signals_of("Do I need a PhD to become a robotics engineer?", index).unnamed == 0.0
     assert signals_of("Which GPU does Nora Vale use?", index).unnamed <= 0.5
     assert signals_of("Do I need the XYZ to become a robotics engineer?", index).unnamed == 1.0
+
+
+def test_an_example_is_no_condition(index: Index) -> None:
+    """Quotes on other firms may answer what is asked about "a firm like Spotify" too."""
+    assert signals_of("How do I find a robotics job at Spotify?", index).unnamed == 1.0
+    assert signals_of("How do I find a robotics job at a firm like Spotify?", index).unnamed == 0.0
 
 
 def test_capitals_of_german_nouns_are_no_names(index: Index) -> None:

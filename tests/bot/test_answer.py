@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from invented_values import turn
-from scripted import ScriptedModel
+from scripted import ScriptedModel, UnhurriedPace
 
+from bot.abilities import TRUSTED, Odds
 from bot.answer import Asked, Services, answer
 from bot.errors import CancelledError, ModelBusyError, ModelError, QuestionError
 from bot.evaluation.bench import CountedPace
 from bot.events import ClaimReady, Done, Event, EvidenceFound, Failed, Refused, Searching
 from bot.llm import Cancellation
 from bot.markdown import escape
+from bot.prompts import load_prompt
 from bot.reading import JUDGED_FIRST
 from bot.values import Answer, Status, Support
 
@@ -39,6 +41,11 @@ def finished(asked: str | Asked, services: Services, model: LanguageModel | None
     last = run(asked, services, model)[-1]
     assert isinstance(last, Done | Refused)
     return last.answer
+
+
+def is_strict(prompt: Prompt) -> bool:
+    """Tell whether this is the stricter of the two readings."""
+    return prompt.fixed == load_prompt("told").fixed
 
 
 @pytest.mark.parametrize(
@@ -131,14 +138,41 @@ def test_the_other_quotes_are_read_while_the_first_one_shows(services: Services)
     """The first statement waits for few quotes; the best of all the others, not the next by search, follow it."""
     patient = replace(services, pace=CountedPace())
     asked = Asked(text="What do people say about robots, sonar, mentors and remote work?", sources=3)
-    model = ScriptedModel(lambda _: "", yes=lambda prompt: 0.97 if "mentor" in prompt.asked.partition("Question:")[0] else 0.3)
+
+    def yes(prompt: Prompt) -> float:
+        return 0.97 if is_strict(prompt) or "mentor" in prompt.asked.partition("Question:")[0] else 0.3
+
+    model = ScriptedModel(lambda _: "", yes=yes)
     stream = answer(asked, replace(patient, model=model))
     first = next(event for event in stream if isinstance(event, ClaimReady))
     read_before = len(model.judged)
     done = list(stream)[-1]
     assert isinstance(done, Done)
-    assert read_before <= JUDGED_FIRST < len(model.judged)
+    assert read_before <= JUDGED_FIRST + 1 < len(model.judged)
     assert "mentor" in first.citations[0].quote or "mentor" in done.answer.citations[1].quote
+
+
+def test_an_unclear_decision_hangs_on_a_stricter_reading(services: Services) -> None:
+    """Of the best quote alone, and only where it is unclear whether there is an answer."""
+
+    def model(odds: float, told: float) -> ScriptedModel:
+        return ScriptedModel(lambda _: "", yes=lambda prompt: told if is_strict(prompt) else odds)
+
+    patient = replace(services, pace=UnhurriedPace())
+    sure, refusing, answering = model(0.999, 0.001), model(0.2, 0.0001), model(0.2, 0.9999)
+    assert finished(COVERED, patient, sure).status is Status.ANSWERED
+    assert finished(COVERED, patient, refusing).status is Status.REFUSED
+    assert finished(COVERED, patient, answering).status is Status.ANSWERED
+    assert [sum(map(is_strict, each.judged)) for each in (sure, refusing, answering)] == [0, 1, 1]
+
+
+def test_the_stricter_reading_is_for_the_model_it_was_fitted_with(services: Services) -> None:
+    """The odds of a model whose odds have to be translated say nothing there: it is not asked."""
+    model = ScriptedModel(lambda _: "", yes=lambda _: 0.2)
+    other = replace(TRUSTED, odds=Odds(scale=0.5, shift=0.1))
+    finished(COVERED, replace(services, pace=UnhurriedPace(), abilities=other), model)
+    assert model.judged
+    assert not any(map(is_strict, model.judged))
 
 
 def test_no_more_is_read_than_must_be_while_others_wait(services: Services) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.asked_for import is_absent, is_counted, is_unnamed
+from bot.asked_for import asks_who, is_absent, is_counted, is_unnamed
 from bot.values import Wording
 
 
@@ -112,3 +112,33 @@ def test_only_english_questions_tell_what_is_to_be_named() -> None:
     """Elsewhere no mark of the noun can be relied on."""
     question = "¿Qué certificado necesito?"
     assert not is_unnamed(Wording(language="es", alone=question, search_text=question), ["Nada."])
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who is Kit Marsh?",
+        "who founded the radio shed?",
+        "Who's Kit Marsh?",
+        "¿Quién es Kit Marsh?",
+        "Wer ist Kit Marsh?",
+        "Qui est Kit Marsh ?",
+        "Quem é Kit Marsh?",
+        "Кто такая Кит Марш?",
+        "基特·马什是谁？",
+        "キット・マーシュは誰ですか？",
+        "किट मार्श कौन हैं?",
+        "من هي كيت مارش؟",
+    ],
+)
+def test_a_question_who_somebody_is(question: str) -> None:
+    """It is answered by what introduces a person."""
+    assert asks_who(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["Who should I ask for advice?", "What does Kit Marsh earn?", "¿Cómo empezó?", "我该怎么做？"]
+)
+def test_other_questions_do_not_ask_who_somebody_is(question: str) -> None:
+    """Whom to ask is a question for advice."""
+    assert not asks_who(question)

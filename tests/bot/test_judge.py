@@ -11,7 +11,7 @@ from scripted import ScriptedModel
 
 from bot.errors import CancelledError, ModelError
 from bot.evidence import select
-from bot.judge import judge
+from bot.judge import judge, tells
 from bot.llm import Cancellation
 from bot.people import Mentioned
 from bot.retrieve import retrieve
@@ -43,6 +43,17 @@ def test_the_question_is_read_last(evidence: Evidence) -> None:
     judge(evidence, ASKED, model, Cancellation())
     asked = model.judged[0].asked
     assert asked.index(evidence.quote) < asked.index(ASKED.alone)
+
+
+def test_the_stricter_reading_shows_near_misses(evidence: Evidence) -> None:
+    """It puts the same words to the model, after examples of excerpts that do not tell what is asked."""
+    model = ScriptedModel(yes=[0.7, 0.2])
+    judge(evidence, ASKED, model, Cancellation())
+    assert tells(evidence, ASKED, model, Cancellation()) == 0.2
+    plain, strict = model.judged
+    assert strict.asked == plain.asked
+    assert {message.content[:2] for message in strict.fixed if message.role == "assistant"} == {"Ye", "No"}
+    assert tells(evidence, ASKED, ScriptedModel(yes=[None]), Cancellation()) is None
 
 
 def test_a_model_that_cannot_say(evidence: Evidence) -> None:

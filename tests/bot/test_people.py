@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.people import find_mentions
+from bot.people import find_mentions, name_phrases
 
 if TYPE_CHECKING:
     from ingest.index.reader import Index
@@ -59,3 +59,9 @@ def test_the_start_of_a_sentence_is_no_name(asked: str, index: Index) -> None:
 def test_an_interviewer_is_known(index: Index) -> None:
     """Interviewers are people of the corpus too: their name is not unknown."""
     assert find_mentions("What did Piet Osk ask?", index).unknown == ()
+
+
+def test_the_pronoun_i_is_no_part_of_a_name() -> None:
+    """A capital that English always writes ends no name and makes none."""
+    assert list(name_phrases("What if I can't get funding for the PhD I want at Tin Works?")) == ["PhD", "Tin Works"]
+    assert list(name_phrases("Should I leave Tin Works if I'm bored?")) == ["Tin Works"]

@@ -6,7 +6,7 @@ import pytest
 
 from bot.prompts import load_prompt
 
-NAMES = ("condense", "judge", "prose", "restate", "translate")
+NAMES = ("condense", "judge", "prose", "restate", "told", "translate")
 
 
 @pytest.mark.parametrize("name", NAMES)
