@@ -8,8 +8,9 @@ questions of XQuAD, which the seeds know nothing of.
 Signals are read as the pipeline reads them: the language model judges at most three quotes. What it said is remembered by
 `bot.evaluation.memory`, so that a second run takes seconds.
 
-The model is logistic regression with an L2 penalty on standardised signals (Cox 1958), fitted by gradient descent. There are
-four sets of weights: with and without the language model, and each for embedders that the similarities were not fitted with.
+The model is logistic regression with an L2 penalty on standardised signals (Cox 1958), fitted by projected gradient descent:
+some weights may not be above zero. There are six sets of weights: without the language model, with its judgements, and with the
+stricter reading too; and each for embedders that the similarities were not fitted with.
 Ten-fold cross-validation by conversation, repeated five times, gives the figures that are written into the file. All sets share
 one threshold: the bias of each is moved to the highest probability at which its refusals are right often enough (see `_cut`).
 """
@@ -50,11 +51,13 @@ if TYPE_CHECKING:
 
 OURS = Path(__file__).parent / "data" / "seed_questions.jsonl"
 THRESHOLD = 0.5
-PRECISION = {"seeds": 0.84, "corpus": 0.76, "MTRAG-UN": 0.5}
+PRECISION = {"seeds": 0.84, "corpus": 0.8, "MTRAG-UN": 0.5}
 """How many of the refusals in each group of questions have to be right; of the first only, where similarities are unknown.
-To the corpus four questions have an answer for each that has none: 0.79 asks as much there as 0.88 does of two to one."""
+To the corpus four questions have an answer for each that has none: 0.8 asks as much there as 0.89 does of two to one."""
 PRECISION_UNJUDGED = {"seeds": 0.8, "MTRAG-UN": 0.4}
 """The same where no model reads quotes: what is far afield would be answered otherwise."""
+WARNINGS = frozenset({"unknown", "unknown_name", "absent", "unnamed", "unspoken", "judged_place"})
+"""Signals that may only speak against an answer: where two say the same, a fit without this sets one against the other."""
 PENALTY = 0.02
 STEPS, RATE = 4000, 0.3
 FOLDS, REPEATS = 10, 5
@@ -179,8 +182,9 @@ def _section(name: str, rows: Sequence[Row]) -> str:
     signals = np.array([list(features(row.signals).values()) for row in rows])
     wanted = np.array([float(row.answerable) for row in rows])
     weight = np.array([row.weight for row in rows])
-    weights, bias = _fit(signals, wanted, weight)
-    predicted = _cross_validated(signals, wanted, weight, [row.conversation for row in rows])
+    most = np.array([0.0 if name in WARNINGS else np.inf for name in names])
+    weights, bias = _fit(signals, wanted, weight, most)
+    predicted = _cross_validated(signals, wanted, weight, [row.conversation for row in rows], most)
     cut = _cut(rows, wanted, predicted)
     groups = dict.fromkeys(row.group for row in rows)
     figures = "; ".join(_figures(group, rows, wanted, predicted, cut) for group in groups)
@@ -217,26 +221,28 @@ def _refusals(group: str, rows: Sequence[Row], wanted: np.ndarray, predicted: np
     return right / weight[wanted == 0].sum(), right / max(1e-9, weight[predicted < cut].sum())
 
 
-def _fit(signals: np.ndarray, wanted: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, float]:
-    """Return weights and bias on the unstandardised signals."""
+def _fit(signals: np.ndarray, wanted: np.ndarray, weight: np.ndarray, most: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return weights, none above `most`, and bias on the unstandardised signals."""
     mean, spread = signals.mean(0), signals.std(0) + 1e-9
     standard = (signals - mean) / spread
     weights, bias = np.zeros(standard.shape[1]), 0.0
     for _ in range(STEPS):
         error = (_logistic(standard @ weights + bias) - wanted) * weight
-        weights -= RATE * (standard.T @ error / weight.sum() + PENALTY * weights)
+        weights = np.minimum(most, weights - RATE * (standard.T @ error / weight.sum() + PENALTY * weights))
         bias -= RATE * float(error.sum() / weight.sum())
     return weights / spread, bias - float((weights / spread) @ mean)
 
 
-def _cross_validated(signals: np.ndarray, wanted: np.ndarray, weight: np.ndarray, conversations: Sequence[str]) -> np.ndarray:
+def _cross_validated(
+    signals: np.ndarray, wanted: np.ndarray, weight: np.ndarray, conversations: Sequence[str], most: np.ndarray
+) -> np.ndarray:
     total = np.zeros(len(wanted))
     unique, inverse = np.unique(np.array(conversations), return_inverse=True)
     for seed in range(REPEATS):
         folds = np.random.default_rng(seed).integers(0, FOLDS, len(unique))[inverse]
         for fold in range(FOLDS):
             kept = folds != fold
-            weights, bias = _fit(signals[kept], wanted[kept], weight[kept])
+            weights, bias = _fit(signals[kept], wanted[kept], weight[kept], most)
             total[~kept] += _logistic(signals[~kept] @ weights + bias) / REPEATS
     return total
 

@@ -37,8 +37,7 @@ _EXAMPLE = re.compile(r"\b(?:like|such as|e\.g\.|for (?:example|instance)|instea
 QUOTES = 3
 """Quotes whose words are looked at: those the language model may read."""
 BESIDE = 0.018
-"""The most that a quote counts for which is not about everybody and everything that the question names, or which introduces
-somebody to a reader who did not ask who that is."""
+"""The most that a quote counts for which is beside the question: see `weighed`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +70,10 @@ class Signals:
     while it was not asked."""
     judged_second: float | None = None
     """The second highest."""
+    judged_least: float | None = None
+    """The lowest."""
+    judged_place: int = 0
+    """How many quotes the search puts before the one that the model finds best."""
     told: float | None = None
     """The probability that the best of them tells what is asked, by the stricter reading; None while that was not done."""
 
@@ -138,7 +141,13 @@ def features(signals: Signals) -> dict[str, float]:
     if signals.judged_best is None:
         return terms
     second = signals.judged_second if signals.judged_second is not None else signals.judged_best
-    terms |= {"judged_best": log_odds(signals.judged_best), "judged_second": log_odds(second)}
+    least = signals.judged_least if signals.judged_least is not None else second
+    terms |= {
+        "judged_best": log_odds(signals.judged_best),
+        "judged_second": log_odds(second),
+        "judged_least": log_odds(least),
+        "judged_place": signals.judged_place,
+    }
     return terms if signals.told is None else terms | {"told": log_odds(signals.told)}
 
 
@@ -179,21 +188,30 @@ def _quoted(
 def with_judgements(
     signals: Signals, judged: Sequence[tuple[Evidence, float | None]], question: Question, index: Index
 ) -> Signals:
-    """Return `signals` with what the language model said of the quotes it read."""
-    known = [found for _, found in weighed(judged, question, index)]
-    return replace(signals, judged_best=known[0], judged_second=known[:2][-1]) if known else signals
+    """Return `signals` with what the language model said of the quotes it read, in the order of the search."""
+    known = weighed(judged, question, index)
+    if not known:
+        return signals
+    counted, place = [found for _, found in known], [item for item, _ in judged].index(known[0][0])
+    return replace(signals, judged_best=counted[0], judged_second=counted[:2][-1], judged_least=counted[-1], judged_place=place)
 
 
 def weighed(judged: Sequence[tuple[Evidence, float | None]], question: Question, index: Index) -> list[tuple[Evidence, float]]:
     """Return the quotes of which the model could say something, best first, with what that counts for.
 
-    A quote about job interviews does not answer "what is asked in an interview at Acme?" however well it reads, and neither
-    does the paragraph that says who somebody at Acme is.
+    However well it reads, a quote is beside the question where its source does not speak of everybody and everything that the
+    question names ("what is asked in an interview at Acme?"), where it names no amount, sum or date and one is asked for, or
+    where it introduces somebody to a reader who did not ask who that is.
     """
     names, asks = _names(question), asks_who(question.alone)
 
     def is_beside(item: Evidence) -> bool:
-        return (not asks and asks_who(item.passage.question)) or _holds(names, _words_about(item, index)) < len(names)
+        text = index.document(item.source.id).text
+        return (
+            (not asks and asks_who(item.passage.question))
+            or is_absent(question.alone, [item.quote])
+            or _holds(names, _words_about(item, index) | set(lexical.indexed_words(text))) < len(names)
+        )
 
     counted = [(item, min(found, BESIDE) if is_beside(item) else found) for item, found in judged if found is not None]
     return sorted(counted, key=lambda one: -one[1])

@@ -47,6 +47,7 @@ def test_other_questions_ask_for_no_amount() -> None:
     """Where a reason or a way is asked for, any words may tell."""
     assert not is_absent("Why does Kit Marsh mend radios?", ["Kit Marsh likes it."])
     assert not is_absent("How do I become a radio engineer?", [])
+    assert not is_absent("What salary should I ask for in my first job?", ["Ask for what friends in the trade say."])
 
 
 @pytest.mark.parametrize(
