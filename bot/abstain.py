@@ -206,15 +206,20 @@ def weighed(judged: Sequence[tuple[Evidence, float | None]], question: Question,
     names, asks = _names(question), asks_who(question.alone)
 
     def is_beside(item: Evidence) -> bool:
-        text = index.document(item.source.id).text
-        return (
-            (not asks and asks_who(item.passage.question))
-            or is_absent(question.alone, [item.quote])
-            or _holds(names, _words_about(item, index) | set(lexical.indexed_words(text))) < len(names)
-        )
+        introduces = not asks and asks_who(item.passage.question)
+        return introduces or is_absent(question.alone, [item.quote]) or _lacks(item, names, _naming(question).language, index)
 
     counted = [(item, min(found, BESIDE) if is_beside(item) else found) for item, found in judged if found is not None]
     return sorted(counted, key=lambda one: -one[1])
+
+
+def _lacks(item: Evidence, names: Sequence[set[str]], language: str, index: Index) -> bool:
+    """Tell whether the quote's source and its original do not hold all of `names`; False where both are in other languages."""
+    ids = {item.source.id, index.family(item.source.id)}
+    if language not in {index.source(id_).language for id_ in ids}:
+        return False
+    words = _words_about(item, index).union(*(lexical.indexed_words(index.document(id_).text) for id_ in ids))
+    return _holds(names, words) < len(names)
 
 
 def _unnamed(question: Question, evidence: Sequence[Evidence], index: Index) -> float:
@@ -229,12 +234,17 @@ def _names(question: Question) -> list[set[str]]:
 
     In German every noun has a capital: only an English wording tells its names.
     """
-    wording = question.worded("en") if question.pivot else question.worded(question.asked_in)
+    wording = _naming(question)
     if wording.language == "de":
         return []
     text = wording.alone
     names = (name for name in name_phrases(text) if not is_acronym(name) and not _EXAMPLE.search(text[: text.find(name)]))
     return [set(lexical.indexed_words(name)) for name in names]
+
+
+def _naming(question: Question) -> Wording:
+    """Return the wording that names are taken from."""
+    return question.worded("en") if question.pivot else question.worded(question.asked_in)
 
 
 def _holds(names: Sequence[set[str]], words: set[str]) -> int:

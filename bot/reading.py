@@ -29,9 +29,8 @@ JUDGED_FIRST = 3
 """The most it reads before the first statement, time allowing."""
 CONVINCING = 0.85
 """A quote that was given less is shown only after the others have been read too, in its place among them."""
-JUDGED_WEIGHT, JUDGED_WEIGHT_ACROSS = 0.75, 1.0
-"""Of the log odds of the model's Yes, against the search score in standard deviations. The second where the question had to be
-put into English: a search across languages is the less certain one."""
+JUDGED_WEIGHT = 0.75
+"""Of the log odds of the model's Yes, against the search score in standard deviations."""
 UNLIKELY, DOUBTFUL = 0.08, 0.4
 """A quote that the model gives less than the first is not shown; less than the second, only if the search puts it high."""
 FAR_BEHIND = 2.0
@@ -85,7 +84,6 @@ class Reader:
     def __init__(self, question: Question, services: Services, clock: Clock, cancellation: Cancellation) -> None:
         self._question, self._services = question, services
         self._clock, self._cancellation = clock, cancellation
-        self._weight = JUDGED_WEIGHT if question.pivot is None else JUDGED_WEIGHT_ACROSS
 
     def begin(self, evidence: Sequence[Evidence], signals: Signals) -> Reading:
         """Read the first quotes, until it is clear whether there is an answer.
@@ -164,7 +162,7 @@ class Reader:
         return sorted(read, key=lambda judged: -self._worth(judged))
 
     def _worth(self, judged: Judged) -> float:
-        return judged.evidence.score + self._weight * _log_odds(judged.probability)
+        return judged.evidence.score + JUDGED_WEIGHT * _log_odds(judged.probability)
 
     def _voices_in_turn(self, shown: Sequence[Evidence], others: Sequence[Evidence]) -> list[Evidence]:
         """Return `others` so that everybody is heard once before anybody is heard again; who was `shown` comes after."""
