@@ -214,9 +214,12 @@ def weighed(judged: Sequence[tuple[Evidence, float | None]], question: Question,
 
 
 def _lacks(item: Evidence, names: Sequence[set[str]], language: str, index: Index) -> bool:
-    """Tell whether the quote's source and its original do not hold all of `names`; False where both are in other languages."""
+    """Tell whether the quote's source and its original do not hold all of `names`.
+
+    False where that proves nothing: both are in other languages, or the source is captions, which mishear names.
+    """
     ids = {item.source.id, index.family(item.source.id)}
-    if language not in {index.source(id_).language for id_ in ids}:
+    if language not in {index.source(id_).language for id_ in ids} or not item.passage.marked_speakers:
         return False
     words = _words_about(item, index).union(*(lexical.indexed_words(index.document(id_).text) for id_ in ids))
     return _holds(names, words) < len(names)
