@@ -82,6 +82,10 @@ _NOTES = (
     ),
     "English over translations: an index that holds the translations and none of the English digests.",
     "A question of the row “does not know” that is answered may be one that another digest does answer.",
+    (
+        "The weights of refusals were fitted with these questions among others; what to expect of new ones is the "
+        "cross-validated figure for the corpus in bot/data/abstention.toml."
+    ),
 )
 
 
