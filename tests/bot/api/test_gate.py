@@ -182,9 +182,11 @@ def test_a_wrong_key_is_refused_and_the_next_one_is_served(tmp_path: Path) -> No
 def test_a_model_process_that_dies_is_a_typed_error(tmp_path: Path, moment: str) -> None:
     """Whatever a worker was waiting for, it hears of the death at once."""
     address, key = str(tmp_path / "model"), b"key"
+    # It listens before anybody calls: its file is there a moment earlier, which is too early on a busy machine.
+    listener = Listener(address, authkey=key)
 
     def die() -> None:
-        with Listener(address, authkey=key) as listener, listener.accept() as connection:
+        with listener, listener.accept() as connection:
             wire.receive(connection)
             wire.send(connection, wire.Queued(position=int(moment == "waiting"), name="mortal"))
             if moment == "calling":
@@ -192,7 +194,6 @@ def test_a_model_process_that_dies_is_a_typed_error(tmp_path: Path, moment: str)
 
     host = threading.Thread(target=die, daemon=True)
     host.start()
-    until((tmp_path / "model").exists)
     place = HostGate(address, key, FullSign(), 17).enter(nobody)
     if moment == "before the call":
         host.join()
