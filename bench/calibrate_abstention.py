@@ -173,8 +173,10 @@ def _read(bench: Bench, askings: Askings, asking: Asking, model: LanguageModel |
     if model is None or not evidence:
         return signals
     judged = [(item, judge(item, question, model, keep_on)) for item in evidence[:JUDGED_FIRST]]
-    best = weighed(judged, question, index)[0][0]
-    return replace(with_judgements(signals, judged, question, index), told=tells(best, question, model, keep_on))
+    signals = with_judgements(signals, judged, question, index)
+    for best, _ in weighed(judged, question, index)[:1]:
+        signals = replace(signals, told=tells(best, question, model, keep_on))
+    return signals
 
 
 def _section(name: str, rows: Sequence[Row]) -> str:

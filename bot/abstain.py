@@ -221,8 +221,9 @@ def _lacks(item: Evidence, names: Sequence[set[str]], language: str, index: Inde
     ids = {item.source.id, index.family(item.source.id)}
     if language not in {index.source(id_).language for id_ in ids} or not item.passage.marked_speakers:
         return False
-    words = _words_about(item, index).union(*(lexical.indexed_words(index.document(id_).text) for id_ in ids))
-    return _holds(names, words) < len(names)
+    near = _words_about(item, index) if names else set[str]()
+    far = [name for name in names if not name <= near]  # a whole source takes long to look through, and is seldom needed
+    return bool(far) and _holds(far, near.union(*(lexical.indexed_words(index.document(id_).text) for id_ in ids))) < len(far)
 
 
 def _unnamed(question: Question, evidence: Sequence[Evidence], index: Index) -> float:
